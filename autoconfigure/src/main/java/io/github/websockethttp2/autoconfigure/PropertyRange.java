@@ -1,0 +1,42 @@
+package io.github.websockethttp2.autoconfigure;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Refuses values of properties that cannot work, and says which can.
+ */
+final class PropertyRange {
+
+	private static final String PREFIX = "websocket.http2.";
+
+	private static final long MAX_DAYS = 1;
+
+	private PropertyRange() {
+	}
+
+	static void check(String property, @Nullable Integer value, int least) {
+		check(property, value, value == null || value >= least, "at least " + least);
+	}
+
+	static void check(String property, @Nullable DataSize value, DataSize least) {
+		check(property, value, value == null || (value.compareTo(least) >= 0 && value.toBytes() <= Integer.MAX_VALUE),
+				"at least " + least + " and less than 2GB");
+	}
+
+	static void check(String property, Duration value, Duration least) {
+		boolean valid = value.compareTo(least) >= 0 && value.compareTo(Duration.ofDays(MAX_DAYS)) <= 0;
+		check(property, value, valid, "at least " + least.toMillis() + "ms and at most " + MAX_DAYS + "d");
+	}
+
+	private static void check(String property, @Nullable Object value, boolean valid, String range) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + property, value, "It must be " + range + ".");
+		}
+	}
+
+}

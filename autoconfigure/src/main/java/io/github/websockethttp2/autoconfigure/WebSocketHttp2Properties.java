@@ -1,0 +1,141 @@
+package io.github.websockethttp2.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.websockethttp2.server.Http2ServerSettings;
+import io.github.websockethttp2.stream.HeartbeatSettings;
+import io.github.websockethttp2.stream.StreamSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties of WebSocket over HTTP/2.
+ *
+ * @param enabled Whether WebSocket handlers are served over HTTP/2 as well. When set to
+ * false the application is as if the starter were absent.
+ * @param allowedOrigins Origins, besides the server's own, whose pages may open
+ * WebSockets, such as "https://app.example.com"; "*" for any.
+ * @param allowedOriginPatterns Patterns of origins whose pages may open WebSockets, such
+ * as "https://*.example.com".
+ * @param handshakeTimeout How long security, filters and policies have to decide a
+ * handshake before it is refused with 503.
+ * @param maxStreamsPerConnection How many HTTP/2 streams, ordinary requests and
+ * WebSockets together, a client may have open at a time on a connection.
+ * @param streamWindowSize How many bytes a client may send on a stream before the server
+ * has consumed any. The window of a stream that is read as fast as it is filled grows up
+ * to sixteen times.
+ * @param connectionWindowSize How many unread bytes a client can make the server hold on
+ * a connection. By default, as much as all streams' windows together and 8MB for windows
+ * that grow. Below the former, sessions that do not read can hold up others.
+ * @param maxSessions How many WebSocket sessions the server may have open at a time, over
+ * HTTP/1.1 and HTTP/2 together. One more is refused with 503. Not limited by default.
+ * @param maxSessionsPerConnection How many of the streams of an HTTP/2 connection may be
+ * WebSocket sessions, so that page requests find a free one. By default, nine tenths of
+ * the streams.
+ * @param maxMessageSize How big a message may be, of all its fragments together and after
+ * decompression. A bigger one closes the session with status 1009.
+ * @param closeTimeout How long a closing session waits for the peer's Close frame, and
+ * then for the end of its stream, before the stream is reset.
+ * @param maxClientResets How many streams a client may reset within 30 seconds before its
+ * connection is closed.
+ * @param compression Compression of messages (permessage-deflate).
+ * @param heartbeat Pings that keep connections open and find peers that are gone.
+ * @param shutdown What sessions are told when the server goes down.
+ */
+@ConfigurationProperties("websocket.http2")
+public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> allowedOrigins,
+		@DefaultValue List<String> allowedOriginPatterns, @DefaultValue("10s") Duration handshakeTimeout,
+		@DefaultValue("128") int maxStreamsPerConnection, @DefaultValue("256KB") DataSize streamWindowSize,
+		@Nullable DataSize connectionWindowSize, @Nullable Integer maxSessions,
+		@Nullable Integer maxSessionsPerConnection, @DefaultValue("64KB") DataSize maxMessageSize,
+		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("3000") int maxClientResets,
+		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat,
+		@DefaultValue Shutdown shutdown) implements InitializingBean {
+
+	private static final int RESETS_SECONDS = 30;
+
+	/** What an HTTP/2 connection begins with (RFC 9113, section 6.9.2). */
+	private static final DataSize MIN_CONNECTION_WINDOW_SIZE = DataSize.ofBytes(65_535);
+
+	private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
+
+	private static final Duration ONE_MILLISECOND = Duration.ofMillis(1);
+
+	@Override
+	public void afterPropertiesSet() {
+		PropertyRange.check("handshake-timeout", this.handshakeTimeout, ONE_MILLISECOND);
+		PropertyRange.check("max-streams-per-connection", this.maxStreamsPerConnection, 1);
+		PropertyRange.check("stream-window-size", this.streamWindowSize, ONE_BYTE);
+		PropertyRange.check("connection-window-size", this.connectionWindowSize, MIN_CONNECTION_WINDOW_SIZE);
+		PropertyRange.check("max-sessions", this.maxSessions, 1);
+		PropertyRange.check("max-sessions-per-connection", this.maxSessionsPerConnection, 1);
+		PropertyRange.check("max-message-size", this.maxMessageSize, ONE_BYTE);
+		PropertyRange.check("close-timeout", this.closeTimeout, ONE_MILLISECOND);
+		PropertyRange.check("max-client-resets", this.maxClientResets, 1);
+		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
+		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
+		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);
+	}
+
+	Http2ServerSettings http2ServerSettings() {
+		return new Http2ServerSettings(toInt(this.streamWindowSize), this.maxStreamsPerConnection, this.maxClientResets,
+				RESETS_SECONDS);
+	}
+
+	StreamSettings streamSettings() {
+		Integer window = (this.connectionWindowSize != null) ? toInt(this.connectionWindowSize) : null;
+		int sessions = (this.maxSessionsPerConnection != null) ? this.maxSessionsPerConnection
+				: Math.max(1, this.maxStreamsPerConnection - Math.max(1, this.maxStreamsPerConnection / 10));
+		return new StreamSettings(window, sessions, toInt(this.maxMessageSize), this.closeTimeout,
+				this.compression.enabled(), new HeartbeatSettings(this.heartbeat.interval(), this.heartbeat.timeout(),
+						this.heartbeat.sessionPing()));
+	}
+
+	int sessionLimit() {
+		return (this.maxSessions != null) ? this.maxSessions : Integer.MAX_VALUE;
+	}
+
+	private static int toInt(DataSize size) {
+		return Math.toIntExact(size.toBytes());
+	}
+
+	/**
+	 * Compression of messages (permessage-deflate).
+	 *
+	 * @param enabled Whether messages are compressed where the client offers it.
+	 */
+	public record Compression(@DefaultValue("false") boolean enabled) {
+
+	}
+
+	/**
+	 * Pings that keep connections open and find peers that are gone.
+	 *
+	 * @param interval Time between two pings: HTTP/2 PING once a connection, and a
+	 * WebSocket ping over HTTP/1.1. Zero for none.
+	 * @param timeout Time after a ping in which something must be heard from the peer.
+	 * After it, its sessions end with status 1006 and its connection is closed.
+	 * @param sessionPing Whether each session over HTTP/2 is pinged as well, for proxies
+	 * in between that end the HTTP/2 connection.
+	 */
+	public record Heartbeat(@DefaultValue("30s") Duration interval, @DefaultValue("10s") Duration timeout,
+			@DefaultValue("false") boolean sessionPing) {
+
+	}
+
+	/**
+	 * What sessions are told when the server goes down.
+	 *
+	 * @param spread Time over which a graceful shutdown closes the sessions, each at a
+	 * moment of its own with status 1001, so that clients do not all come back at once.
+	 */
+	public record Shutdown(@DefaultValue("5s") Duration spread) {
+
+	}
+
+}

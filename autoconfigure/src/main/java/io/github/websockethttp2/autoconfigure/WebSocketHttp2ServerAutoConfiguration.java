@@ -1,0 +1,101 @@
+package io.github.websockethttp2.autoconfigure;
+
+import io.github.websockethttp2.handshake.HandshakePolicies;
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
+import io.github.websockethttp2.server.HandshakeRouting;
+import io.github.websockethttp2.server.HandshakeTimeout;
+import io.github.websockethttp2.server.Http2ServerCustomizer;
+import io.github.websockethttp2.server.Http2ServerPostProcessor;
+import io.github.websockethttp2.server.SessionDraining;
+import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
+import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
+import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
+import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.stream.Http2Connections;
+import io.github.websockethttp2.stream.StreamUpgrade;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} that serves WebSocket handlers over
+ * HTTP/2.
+ */
+@AutoConfiguration(after = { NettyReactiveWebServerAutoConfiguration.class, WebFluxAutoConfiguration.class })
+@ConditionalOnWebSocketHttp2
+@EnableConfigurationProperties(WebSocketHttp2Properties.class)
+public final class WebSocketHttp2ServerAutoConfiguration {
+
+	@Bean
+	static Http2ServerPostProcessor webSocketHttp2ServerPostProcessor(
+			ObjectProvider<WebSocketHttp2Properties> properties, ObjectProvider<Http2Connections> connections) {
+		return new Http2ServerPostProcessor((customizers) -> new Http2ServerCustomizer(
+				properties.getObject().http2ServerSettings(), connections.getObject(), customizers));
+	}
+
+	@Bean
+	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<StreamUpgrade> streamUpgrade,
+			ObjectProvider<HandshakePolicy> policies) {
+		return new WebSocketUpgradePostProcessor((replaced) -> new WebSocketUpgradeStrategy(streamUpgrade.getObject(),
+				new HandshakePolicies(policies.orderedStream().toList()), replaced));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	OriginPolicy webSocketOriginPolicy(WebSocketHttp2Properties properties) {
+		return new OriginPolicy(properties.allowedOrigins(), properties.allowedOriginPatterns());
+	}
+
+	@Bean
+	Http2Connections webSocketHttp2Connections(WebSocketHttp2Properties properties) {
+		return new Http2Connections(properties.streamSettings());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebSocketSessions webSocketSessions(WebSocketHttp2Properties properties) {
+		return new WebSocketSessions(properties.sessionLimit());
+	}
+
+	@Bean
+	StreamUpgrade webSocketStreamUpgrade(WebSocketHttp2Properties properties, WebSocketSessions sessions) {
+		return new StreamUpgrade(properties.streamSettings(), sessions);
+	}
+
+	@Bean
+	SessionDraining webSocketSessionDraining(WebSocketHttp2Properties properties, ServerProperties serverProperties,
+			WebSocketSessions sessions, Http2Connections connections) {
+		return new SessionDraining(sessions, connections,
+				new SessionDraining.Settings(serverProperties.getShutdown() == Shutdown.GRACEFUL,
+						properties.shutdown().spread(), properties.closeTimeout()));
+	}
+
+	@Bean
+	HttpHandlerDecoratorFactory extendedConnectHttpHandlerDecoratorFactory(WebSocketHttp2Properties properties) {
+		return (handler) -> new ExtendedConnectHttpHandler(
+				new HandshakeTimeout(handler, properties.handshakeTimeout()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HandshakeRouting webSocketHandshakeRouting() {
+		return new HandshakeRouting();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebSocketMappingHandlerMapping webSocketMappingHandlerMapping() {
+		return new WebSocketMappingHandlerMapping();
+	}
+
+}

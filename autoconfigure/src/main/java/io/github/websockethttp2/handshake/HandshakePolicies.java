@@ -1,0 +1,34 @@
+package io.github.websockethttp2.handshake;
+
+import java.util.List;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The policies of an application, asked one after the other until one refuses.
+ */
+public final class HandshakePolicies implements HandshakePolicy {
+
+	private final List<HandshakePolicy> policies;
+
+	/**
+	 * Create the policies.
+	 * @param policies the policies in their order
+	 */
+	public HandshakePolicies(List<HandshakePolicy> policies) {
+		this.policies = List.copyOf(policies);
+	}
+
+	@Override
+	public Mono<HandshakeDecision> decide(ServerWebExchange exchange) {
+		return Flux.fromIterable(this.policies)
+			.concatMap((policy) -> policy.decide(exchange))
+			.filter((decision) -> !decision.isAccepted())
+			.next()
+			.defaultIfEmpty(HandshakeDecision.accept());
+	}
+
+}

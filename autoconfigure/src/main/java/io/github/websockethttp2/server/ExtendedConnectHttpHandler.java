@@ -1,0 +1,75 @@
+package io.github.websockethttp2.server;
+
+import java.util.Set;
+
+import io.github.websockethttp2.session.WebSocketTransport;
+import io.github.websockethttp2.stream.StreamUpgrade;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * Presents an extended CONNECT (RFC 8441, section 5) as the GET handshake that it is
+ * equivalent to (RFC 6455, section 4.1), in front of everything else in the application:
+ *
+ * <pre>
+ *   client sends                          application sees
+ *   :method = CONNECT                     GET /chat
+ *   :protocol = websocket                 host: server.example.com
+ *   :scheme = https                       upgrade: websocket
+ *   :path = /chat                         connection: Upgrade
+ *   :authority = server.example.com       sec-websocket-key: (a constant)
+ *   sec-websocket-protocol = chat         sec-websocket-protocol: chat
+ *   sec-websocket-version = 13            sec-websocket-version: 13
+ *   origin = http://www.example.com       origin: http://www.example.com
+ * </pre>
+ *
+ * <p>
+ * The three fields that HTTP/2 has no use for are there while the handshake is decided;
+ * the session's handler sees what the client sent. A CONNECT that is no WebSocket is
+ * answered with 405 (RFC 9110, section 15.5.6).
+ */
+public final class ExtendedConnectHttpHandler implements HttpHandler {
+
+	private static final HttpMethod CONNECT = HttpMethod.valueOf("CONNECT");
+
+	private static final Set<HttpMethod> ALLOWED = Set.of(HttpMethod.values());
+
+	private final HttpHandler delegate;
+
+	/**
+	 * Create a handler.
+	 * @param delegate handles the request that is presented
+	 */
+	public ExtendedConnectHttpHandler(HttpHandler delegate) {
+		this.delegate = delegate;
+	}
+
+	@Override
+	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+		if (!CONNECT.equals(request.getMethod())) {
+			return this.delegate.handle(request, response);
+		}
+		WebSocketTransport transport = transport(request);
+		if (transport == null) {
+			response.setStatusCode(HttpStatus.METHOD_NOT_ALLOWED);
+			response.getHeaders().setAllow(ALLOWED);
+			return response.setComplete();
+		}
+		return this.delegate.handle(new PresentedRequest(request), new HandshakeResponse(response, transport));
+	}
+
+	private static @Nullable WebSocketTransport transport(ServerHttpRequest request) {
+		Object nativeRequest = ServerHttpRequestDecorator.getNativeRequest(request);
+		return (nativeRequest instanceof HttpServerRequest reactorRequest)
+				? StreamUpgrade.http2Handshake(reactorRequest) : null;
+	}
+
+}

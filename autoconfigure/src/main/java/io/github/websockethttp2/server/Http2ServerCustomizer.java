@@ -1,0 +1,122 @@
+package io.github.websockethttp2.server;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import io.github.websockethttp2.stream.Http2Connections;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.Http2SettingsSpec;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerConfig;
+
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+
+/**
+ * Applies the customizers of the user and of Boot so that none undoes the HTTP/2 settings
+ * of another, adds what WebSocket over HTTP/2 needs, and says in one line at start-up
+ * whether it is on.
+ */
+public final class Http2ServerCustomizer implements NettyServerCustomizer {
+
+	private static final Log logger = LogFactory.getLog(Http2ServerCustomizer.class);
+
+	private final Http2ServerSettings http2Settings;
+
+	private final Http2Connections connections;
+
+	private final List<NettyServerCustomizer> customizers;
+
+	/**
+	 * Create a customizer.
+	 * @param http2Settings the settings of the server
+	 * @param connections the server's HTTP/2 connections
+	 * @param customizers the customizers to apply, in their order
+	 */
+	public Http2ServerCustomizer(Http2ServerSettings http2Settings, Http2Connections connections,
+			List<NettyServerCustomizer> customizers) {
+		this.http2Settings = http2Settings;
+		this.connections = connections;
+		this.customizers = List.copyOf(customizers);
+	}
+
+	@Override
+	public HttpServer apply(HttpServer server) {
+		HttpServer customized = withSettings(server, ours());
+		String culprit = (!isOn(customized.configuration())) ? "the web server factory, on which HTTP/2 is disabled"
+				: null;
+		for (NettyServerCustomizer customizer : this.customizers) {
+			boolean before = isOn(customized.configuration());
+			customized = apply(customizer, customized);
+			if (before && !isOn(customized.configuration())) {
+				culprit = customizer.getClass().getName();
+			}
+		}
+		String lostBy = culprit;
+		Duration idleTimeout = customized.configuration().idleTimeout();
+		Http2SettingsSpec settings = Http2SettingsMerger.merge(ours(), customized.configuration().http2SettingsSpec());
+		Integer streamWindow = settings.initialWindowSize();
+		long window = (streamWindow != null) ? streamWindow : this.http2Settings.streamWindowSize();
+		return customized
+			.doOnChannelInit((observer, channel, address) -> this.connections.prepare(channel, window,
+					settings.maxConcurrentStreams(), idleTimeout))
+			.doOnBind((config) -> report(config, lostBy));
+	}
+
+	private Http2SettingsSpec ours() {
+		return Http2SettingsSpec.builder()
+			.connectProtocolEnabled(true)
+			.initialWindowSize(this.http2Settings.streamWindowSize())
+			.maxConcurrentStreams(this.http2Settings.maxStreamsPerConnection())
+			.maxDecodedRstFramesPerWindow(this.http2Settings.maxClientResets(),
+					this.http2Settings.maxClientResetsSeconds())
+			// What is still on its way to a stream that was reset draws a reset each
+			.maxEncodedRstFramesPerWindow(this.http2Settings.maxClientResets(),
+					this.http2Settings.maxClientResetsSeconds())
+			.build();
+	}
+
+	private static HttpServer apply(NettyServerCustomizer customizer, HttpServer server) {
+		Http2SettingsSpec before = server.configuration().http2SettingsSpec();
+		HttpServer customized = customizer.apply(server);
+		Http2SettingsSpec after = customized.configuration().http2SettingsSpec();
+		return (after != before) ? withSettings(customized, Http2SettingsMerger.merge(before, after)) : customized;
+	}
+
+	private static HttpServer withSettings(HttpServer server, Http2SettingsSpec settings) {
+		return server.http2Settings((builder) -> Http2SettingsMerger.copy(settings, builder));
+	}
+
+	private static boolean isOn(HttpServerConfig config) {
+		return whyOff(config) == null;
+	}
+
+	private static @Nullable String whyOff(HttpServerConfig config) {
+		List<HttpProtocol> protocols = Arrays.asList(config.protocols());
+		if (!protocols.contains(HttpProtocol.H2) && !protocols.contains(HttpProtocol.H2C)) {
+			return "HTTP/2 is not among the server's protocols";
+		}
+		Http2SettingsSpec settings = config.http2SettingsSpec();
+		if (settings == null || !Boolean.TRUE.equals(settings.connectProtocolEnabled())) {
+			return "SETTINGS_ENABLE_CONNECT_PROTOCOL is switched off";
+		}
+		return null;
+	}
+
+	private void report(HttpServerConfig config, @Nullable String culprit) {
+		String whyOff = whyOff(config);
+		if (whyOff != null) {
+			logger.warn("WebSocket over HTTP/2 does not work: " + whyOff + ", by "
+					+ ((culprit != null) ? culprit : "a customization that runs after the starter's"));
+			return;
+		}
+		Http2SettingsSpec settings = config.http2SettingsSpec();
+		boolean tls = Arrays.asList(config.protocols()).contains(HttpProtocol.H2);
+		logger.info("WebSocket over HTTP/2 is on (" + ((tls) ? "TLS with ALPN" : "cleartext with prior knowledge")
+				+ ", " + ((settings != null) ? settings.maxConcurrentStreams() : "no") + " streams a connection)");
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.github.websockethttp2.server;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ObjectUtils;
+import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PatternParseException;
+
+/**
+ * Maps the {@link WebSocketHandler} beans that carry {@link WebSocketMapping}. An
+ * ordinary request to such a path is left to other mappings.
+ */
+public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapping {
+
+	/**
+	 * Create a mapping. It comes before router functions and annotated controllers.
+	 */
+	public WebSocketMappingHandlerMapping() {
+		setOrder(-2);
+		setLazyInitHandlers(true);
+		setHandlerPredicate(new WebSocketUpgradeHandlerPredicate());
+	}
+
+	@Override
+	protected void initApplicationContext(ApplicationContext context) throws BeansException {
+		super.initApplicationContext(context);
+		ConfigurableListableBeanFactory beanFactory = ((ConfigurableApplicationContext) context).getBeanFactory();
+		Map<String, Mapped> mapped = new HashMap<>();
+		for (String name : beanFactory.getBeanNamesForType(WebSocketHandler.class)) {
+			WebSocketMapping mapping = (!ScopedProxyUtils.isScopedTarget(name)) ? findMapping(beanFactory, name) : null;
+			if (mapping != null) {
+				register(mapped, name, mapping);
+			}
+		}
+	}
+
+	private static @Nullable WebSocketMapping findMapping(ConfigurableListableBeanFactory beanFactory, String name) {
+		String scopedTarget = ScopedProxyUtils.getTargetBeanName(name);
+		String annotated = (beanFactory.containsBeanDefinition(scopedTarget)) ? scopedTarget : name;
+		if (beanFactory.containsBeanDefinition(annotated)) {
+			BeanDefinition definition = beanFactory.getMergedBeanDefinition(annotated);
+			if (definition instanceof RootBeanDefinition root && root.getResolvedFactoryMethod() != null) {
+				WebSocketMapping onMethod = AnnotatedElementUtils.findMergedAnnotation(root.getResolvedFactoryMethod(),
+						WebSocketMapping.class);
+				if (onMethod != null) {
+					return onMethod;
+				}
+			}
+		}
+		WebSocketMapping onType = beanFactory.findAnnotationOnBean(annotated, WebSocketMapping.class);
+		if (onType != null) {
+			return onType;
+		}
+		// A proxy of interfaces hides the class of its target
+		Class<?> target = AutoProxyUtils.determineTargetClass(beanFactory, annotated);
+		return (target != null) ? AnnotatedElementUtils.findMergedAnnotation(target, WebSocketMapping.class) : null;
+	}
+
+	private void register(Map<String, Mapped> mapped, String name, WebSocketMapping mapping) {
+		if (ObjectUtils.isEmpty(mapping.path())) {
+			throw new InvalidWebSocketMappingException("Bean '" + name + "' has @WebSocketMapping without a path",
+					"Give the annotation a path pattern, as in @WebSocketMapping(\"/rooms/{room}\").");
+		}
+		for (String path : mapping.path()) {
+			Mapped current = new Mapped(name, path);
+			Mapped other = mapped.put(withoutVariableNames(parse(current)), current);
+			if (other != null && !other.name().equals(name)) {
+				throw new InvalidWebSocketMappingException(
+						StringUtils.capitalize(other + " and " + current + ", which match the same paths"),
+						"Give one of them another path pattern, or remove its annotation.");
+			}
+			registerHandler(path, name);
+		}
+	}
+
+	private PathPattern parse(Mapped mapped) {
+		try {
+			return getPathPatternParser().parse(getPathPatternParser().initFullPathPattern(mapped.path()));
+		}
+		catch (PatternParseException ex) {
+			throw new InvalidWebSocketMappingException(
+					StringUtils.capitalize(mapped + ", which is no path pattern: " + ex.getMessage()),
+					"Give the annotation a path pattern, as in @WebSocketMapping(\"/rooms/{room}\").");
+		}
+	}
+
+	/**
+	 * Patterns that differ only in the names of their variables match the same paths.
+	 */
+	private static String withoutVariableNames(PathPattern pattern) {
+		StringBuilder result = new StringBuilder();
+		int braces = 0;
+		boolean inName = false;
+		for (char c : pattern.getPatternString().toCharArray()) {
+			if (c == '{') {
+				inName |= (braces++ == 0);
+			}
+			else if (c == '}') {
+				braces--;
+				inName = false;
+			}
+			else if (c == ':') {
+				// What follows is a regular expression
+				inName = false;
+			}
+			if (!inName || c == '{' || c == '*') {
+				result.append(c);
+			}
+		}
+		return result.toString();
+	}
+
+	/**
+	 * A handler at a path.
+	 */
+	private record Mapped(String name, String path) {
+
+		@Override
+		public String toString() {
+			return "bean '" + this.name + "' has @WebSocketMapping(\"" + this.path + "\")";
+		}
+
+	}
+
+}

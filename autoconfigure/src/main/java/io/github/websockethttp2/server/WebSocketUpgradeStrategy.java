@@ -1,0 +1,217 @@
+package io.github.websockethttp2.server;
+
+import java.security.Principal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import io.github.websockethttp2.handshake.HandshakeDecision;
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.session.SessionPermit;
+import io.github.websockethttp2.stream.PerMessageDeflate;
+import io.github.websockethttp2.stream.SessionOpening;
+import io.github.websockethttp2.stream.StreamUpgrade;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.WebsocketServerSpec;
+
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Accepts or refuses a handshake, over HTTP/1.1 (RFC 6455, section 4.2) and HTTP/2 (RFC
+ * 8441, section 5) alike, and begins the session. It stands in for Spring's strategy for
+ * Reactor Netty and keeps to the {@link WebsocketServerSpec} that was set on it.
+ */
+public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeStrategy {
+
+	private static final Log logger = LogFactory.getLog(WebSocketUpgradeStrategy.class);
+
+	private static final String VERSION = "Sec-WebSocket-Version";
+
+	private static final String PROTOCOL = "Sec-WebSocket-Protocol";
+
+	private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+
+	private static final String SUPPORTED_VERSION = "13";
+
+	/** Seconds after which a client that found no place may come again. */
+	private static final String RETRY_AFTER = "5";
+
+	/** What a {@link WebsocketServerSpec} has when nobody set it. */
+	private static final int UNSET_MAX_FRAME_PAYLOAD_LENGTH = WebsocketServerSpec.builder()
+		.build()
+		.maxFramePayloadLength();
+
+	private final StreamUpgrade streamUpgrade;
+
+	private final HandshakePolicy policy;
+
+	private final ReactorNettyRequestUpgradeStrategy replaced;
+
+	/**
+	 * Create a strategy.
+	 * @param streamUpgrade opens the sessions
+	 * @param policy decides whether they may be opened
+	 * @param replaced the strategy whose place it takes
+	 */
+	public WebSocketUpgradeStrategy(StreamUpgrade streamUpgrade, HandshakePolicy policy,
+			ReactorNettyRequestUpgradeStrategy replaced) {
+		this.streamUpgrade = streamUpgrade;
+		this.policy = policy;
+		this.replaced = replaced;
+	}
+
+	@Override
+	public WebsocketServerSpec getWebsocketServerSpec() {
+		return this.replaced.getWebsocketServerSpec();
+	}
+
+	@Override
+	public Mono<Void> upgrade(ServerWebExchange exchange, WebSocketHandler handler, @Nullable String subProtocol,
+			Supplier<HandshakeInfo> handshakeInfoFactory) {
+		HttpHeaders request = exchange.getRequest().getHeaders();
+		ServerHttpResponse response = exchange.getResponse();
+		HandshakeResponse http2 = HandshakeResponse.of(response);
+		if (http2 != null) {
+			http2.deciding();
+		}
+		if (!List.of(SUPPORTED_VERSION).equals(request.get(VERSION))) {
+			// RFC 6455, section 4.4
+			response.setStatusCode(HttpStatus.UPGRADE_REQUIRED);
+			response.getHeaders().set(VERSION, SUPPORTED_VERSION);
+			if (HandshakeResponse.of(response) == null) {
+				// RFC 9110, section 15.5.22
+				response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
+			}
+			return response.setComplete();
+		}
+		return this.policy.decide(exchange)
+			.flatMap((decision) -> (decision.isAccepted()) ? admit(exchange, handler, handshakeInfoFactory)
+					: refuse(exchange, decision));
+	}
+
+	private static Mono<Void> refuse(ServerWebExchange exchange, HandshakeDecision decision) {
+		logger.debug(exchange.getLogPrefix() + "Handshake refused: " + decision.reason());
+		exchange.getResponse().setStatusCode(decision.refusal());
+		return exchange.getResponse().setComplete();
+	}
+
+	/**
+	 * Takes a place in the budgets.
+	 */
+	private Mono<Void> admit(ServerWebExchange exchange, WebSocketHandler handler,
+			Supplier<HandshakeInfo> handshakeInfoFactory) {
+		ServerHttpResponse response = exchange.getResponse();
+		HttpServerResponse reactorResponse = ServerHttpResponseDecorator.getNativeResponse(response);
+		SessionPermit permit = this.streamUpgrade.tryAcquire(reactorResponse);
+		if (permit == null) {
+			logger.debug(exchange.getLogPrefix() + "No place for another WebSocket session: see "
+					+ "websocket.http2.max-sessions and websocket.http2.max-sessions-per-connection");
+			response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
+			response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+			return response.setComplete();
+		}
+		return accept(exchange, handler, handshakeInfoFactory.get(), reactorResponse, permit)
+			.doOnError((ex) -> permit.release())
+			.doOnCancel(permit::release);
+	}
+
+	private Mono<Void> accept(ServerWebExchange exchange, WebSocketHandler handler, HandshakeInfo info,
+			HttpServerResponse reactorResponse, SessionPermit permit) {
+		HttpHeaders request = exchange.getRequest().getHeaders();
+		ServerHttpResponse response = exchange.getResponse();
+		HandshakeResponse http2 = HandshakeResponse.of(response);
+		String selected = selectProtocol(request.get(PROTOCOL), handler.getSubProtocols());
+		if (selected != null) {
+			response.getHeaders().set(PROTOCOL, selected);
+		}
+		PerMessageDeflate compression = negotiateCompression(request.get(EXTENSIONS));
+		if (compression != null) {
+			response.getHeaders().set(EXTENSIONS, compression.toHeader());
+		}
+		if (http2 != null) {
+			http2.upgrading();
+			response.setStatusCode(HttpStatus.OK);
+		}
+		else {
+			response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+			response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
+			response.getHeaders().set(HttpHeaders.CONNECTION, "Upgrade");
+			response.getHeaders().set("Sec-WebSocket-Accept", AcceptKey.of(request.getFirst("Sec-WebSocket-Key")));
+		}
+		HttpHeaders sent = (http2 != null) ? PresentedRequest.asSent(info.getHeaders())
+				: withoutLength(info.getHeaders());
+		return exchange.getPrincipal().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap((principal) -> {
+			// The principal itself, since a Mono of the exchange would keep the exchange
+			HandshakeInfo kept = new HandshakeInfo(info.getUri(), sent, info.getCookies(), Mono.justOrEmpty(principal),
+					selected, info.getRemoteAddress(), info.getAttributes(), info.getLogPrefix());
+			SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
+					compression, permit);
+			// Completing the response runs what filters do before it is committed
+			return response.setComplete().then(Mono.deferContextual((context) -> {
+				ObservedExchange.releaseAtEnd(reactorResponse, context);
+				return this.streamUpgrade.upgrade(reactorResponse, opening);
+			}));
+		});
+	}
+
+	/**
+	 * A handshake has no body, but Netty gives it a length of 0 where it looks out for
+	 * the upgrade from HTTP/1.1 to HTTP/2 in cleartext.
+	 */
+	private static HttpHeaders withoutLength(HttpHeaders received) {
+		HttpHeaders headers = HttpHeaders.copyOf(received);
+		headers.remove(HttpHeaders.CONTENT_LENGTH);
+		return headers;
+	}
+
+	private @Nullable PerMessageDeflate negotiateCompression(@Nullable List<String> offers) {
+		boolean enabled = this.streamUpgrade.settings().compression() || getWebsocketServerSpec().compress();
+		return (enabled && offers != null) ? PerMessageDeflate.negotiate(offers) : null;
+	}
+
+	private static @Nullable String selectProtocol(@Nullable List<String> requested, List<String> supported) {
+		if (requested != null && !supported.isEmpty()) {
+			for (String value : requested) {
+				for (String protocol : StringUtils.tokenizeToStringArray(value, ",")) {
+					if (supported.contains(protocol)) {
+						return protocol;
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+	private SessionOpening opening(ServerWebExchange exchange, WebSocketHandler handler, HandshakeInfo info,
+			@Nullable String principalName, @Nullable PerMessageDeflate compression, SessionPermit permit) {
+		Map<String, Object> attributes = new HashMap<>(info.getAttributes());
+		Map<String, String> variables = exchange.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		if (variables != null) {
+			attributes.putAll(variables);
+		}
+		Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		WebsocketServerSpec spec = getWebsocketServerSpec();
+		int maxMessageSize = (spec.maxFramePayloadLength() != UNSET_MAX_FRAME_PAYLOAD_LENGTH)
+				? spec.maxFramePayloadLength() : this.streamUpgrade.settings().maxMessageSize();
+		return new SessionOpening(handler, info, (pattern != null) ? pattern.toString() : "", principalName, attributes,
+				(NettyDataBufferFactory) exchange.getResponse().bufferFactory(), maxMessageSize, spec.handlePing(),
+				compression, permit);
+	}
+
+}

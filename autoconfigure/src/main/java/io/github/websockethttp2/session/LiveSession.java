@@ -1,0 +1,60 @@
+package io.github.websockethttp2.session;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * A session that is open, seen from outside its handler.
+ */
+public interface LiveSession {
+
+	/**
+	 * Returns what identifies the session while the server runs.
+	 * @return the same as
+	 * {@link org.springframework.web.reactive.socket.WebSocketSession#getId()}
+	 */
+	String getId();
+
+	/**
+	 * Returns the path pattern that the session's handler is mapped to.
+	 * @return the pattern, or an empty string if the mapping has none
+	 */
+	String getPathPattern();
+
+	/**
+	 * Returns what carries the session.
+	 * @return the transport
+	 */
+	WebSocketTransport getTransport();
+
+	/**
+	 * Returns who opened the session.
+	 * @return the name of the principal, or {@code null} if there is none
+	 */
+	@Nullable String getPrincipalName();
+
+	/**
+	 * Returns where the session came from.
+	 * @return the address, as the handshake's request had it
+	 */
+	@Nullable InetSocketAddress getRemoteAddress();
+
+	/**
+	 * Returns when the session was opened.
+	 * @return the time of the handshake
+	 */
+	Instant getOpenedAt();
+
+	/**
+	 * Closes the session (RFC 6455, section 7.1.2). Has no effect on one that is closing.
+	 * @param status the status that the peer and the session's handler see
+	 * @return completes when the Close frame has been sent
+	 */
+	Mono<Void> close(CloseStatus status);
+
+}

@@ -1,0 +1,67 @@
+package io.github.websockethttp2.session;
+
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * What carries a WebSocket: the HTTP version, the connection, and the stream on it. An
+ * application behaves alike on every transport; this is for those who must know, such as
+ * a dashboard or a log line.
+ *
+ * @param protocol the HTTP version that carried the handshake
+ * @param connectionId identifies the TCP connection while the server runs
+ * @param streamId the HTTP/2 stream identifier (RFC 9113, section 5.1.1), or 0 over
+ * HTTP/1.1
+ */
+public record WebSocketTransport(Protocol protocol, String connectionId, int streamId) {
+
+	/**
+	 * Name of the session attribute that holds the transport.
+	 */
+	public static final String ATTRIBUTE = WebSocketTransport.class.getName();
+
+	/**
+	 * Returns the transport of a session.
+	 * @param session the session
+	 * @return its transport
+	 * @throws IllegalStateException if the session was not opened by this library
+	 */
+	public static WebSocketTransport of(WebSocketSession session) {
+		Object transport = session.getAttributes().get(ATTRIBUTE);
+		if (transport instanceof WebSocketTransport known) {
+			return known;
+		}
+		throw new IllegalStateException("The session was not opened by websocket-http2");
+	}
+
+	/**
+	 * The HTTP versions that carry WebSockets.
+	 */
+	public enum Protocol {
+
+		/**
+		 * HTTP/1.1 with {@code Upgrade} (RFC 6455): one TCP connection a socket.
+		 */
+		HTTP_1_1("HTTP/1.1"),
+
+		/**
+		 * HTTP/2 with extended CONNECT (RFC 8441): one stream a socket.
+		 */
+		HTTP_2("HTTP/2");
+
+		private final String text;
+
+		Protocol(String text) {
+			this.text = text;
+		}
+
+		/**
+		 * Returns the name as it is written in the standards, such as {@code HTTP/2}.
+		 */
+		@Override
+		public String toString() {
+			return this.text;
+		}
+
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.github.websockethttp2.stream;
+
+/**
+ * The two byte streams under a WebSocket session, beyond what its channel offers: an
+ * HTTP/2 stream (RFC 8441) or a whole HTTP/1.1 connection (RFC 6455). All methods run on
+ * the channel's event loop.
+ */
+interface ByteTransport {
+
+	/**
+	 * Switches the flow of bytes on or off; it begins switched off. Bytes arrive by
+	 * {@code channelRead}. Those that were on their way when it was switched off may
+	 * still arrive, but no more than were read together.
+	 * @param reading whether the session wants bytes
+	 */
+	void setReading(boolean reading);
+
+	/**
+	 * Returns how much may be written before writing had better wait.
+	 * @return the number of bytes, which is 0 if nothing can be written any more
+	 */
+	long bytesBeforeUnwritable();
+
+	/**
+	 * Ends the sending side after everything that has been written, and the whole
+	 * transport within the close timeout.
+	 */
+	void end();
+
+	/**
+	 * Ends the transport at once, without a word to a peer that is not there.
+	 */
+	void abort();
+
+	/**
+	 * Tells whether bytes have come from the peer since the last call, or were not read.
+	 * @return whether the peer must be taken for alive
+	 */
+	boolean hasBeenHeard();
+
+}

@@ -1,0 +1,30 @@
+package io.github.websockethttp2.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The window of a connection for receiving (RFC 9113, section 5.2).
+ *
+ * @param size bytes that a peer may send before it has to wait for the server to consume
+ * some
+ * @param pool the bytes of it that streams may borrow beyond their initial windows
+ */
+public record ConnectionWindow(int size, long pool) {
+
+	private static final long DEFAULT_POOL = 8 * 1024 * 1024;
+
+	/**
+	 * Returns the window of a connection with the given streams.
+	 * @param explicit the size that was set, or {@code null} for one that holds the
+	 * windows of all streams and a pool
+	 * @param streamWindow the initial window of a stream in bytes
+	 * @param streams how many streams there may be
+	 * @return the window
+	 */
+	public static ConnectionWindow of(@Nullable Integer explicit, long streamWindow, long streams) {
+		long needed = (streams > Integer.MAX_VALUE / streamWindow) ? Integer.MAX_VALUE : streams * streamWindow;
+		int size = (explicit != null) ? explicit : (int) Math.min(Integer.MAX_VALUE, needed + DEFAULT_POOL);
+		return new ConnectionWindow(size, Math.max(0, size - needed));
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.github.websockethttp2.stream;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP/2 connections of the server. Safe for use from any thread.
+ */
+public final class Http2Connections {
+
+	private final StreamSettings settings;
+
+	private final Set<Http2ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Create the connections of a server.
+	 * @param settings what they are held to
+	 */
+	public Http2Connections(StreamSettings settings) {
+		this.settings = settings;
+	}
+
+	/**
+	 * Prepares a new connection for the case that it turns out to speak HTTP/2.
+	 * @param channel the connection
+	 * @param streamWindow the initial window of its streams in bytes
+	 * @param streams how many streams it may have
+	 * @param idleTimeout the server's idle timeout, or {@code null} if it has none
+	 */
+	public void prepare(Channel channel, long streamWindow, long streams, @Nullable Duration idleTimeout) {
+		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow, streams);
+		channel.pipeline()
+			.addLast(new Http2ConnectionInstaller(this, this.settings, window, new IdleTimeout(idleTimeout)));
+	}
+
+	/**
+	 * Tells all clients to open no more streams (RFC 9113, section 6.8).
+	 */
+	public void goAway() {
+		this.connections.forEach(Http2ConnectionHandler::goAway);
+	}
+
+	void add(Http2ConnectionHandler connection) {
+		this.connections.add(connection);
+	}
+
+	void remove(Http2ConnectionHandler connection) {
+		this.connections.remove(connection);
+	}
+
+}

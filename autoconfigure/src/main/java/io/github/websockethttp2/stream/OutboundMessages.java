@@ -1,0 +1,259 @@
+package io.github.websockethttp2.stream;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.netty.channel.AbortedException;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+
+/**
+ * One {@code send} of a session: takes messages from a publisher as fast as the peer
+ * takes them. How many are asked for at a time follows from the room that is left in
+ * bytes, so that a peer which does not read costs a bounded number of bytes and not a
+ * number of messages of any size.
+ */
+final class OutboundMessages extends Mono<Void> {
+
+	private final WebSocketSessionHandler session;
+
+	private final Publisher<WebSocketMessage> source;
+
+	OutboundMessages(WebSocketSessionHandler session, Publisher<WebSocketMessage> source) {
+		this.session = session;
+		this.source = source;
+	}
+
+	@Override
+	public void subscribe(CoreSubscriber<? super Void> actual) {
+		this.source.subscribe(new Sender(this.session, actual));
+	}
+
+	/**
+	 * Between a publisher of messages and the channel. Messages that do not come on the
+	 * event loop cross over to it in batches.
+	 */
+	static final class Sender implements CoreSubscriber<WebSocketMessage>, Subscription, Runnable {
+
+		/** More than this at a time brings nothing. */
+		private static final int MAX_BATCH = 32;
+
+		/** What a message is taken for at least, the cost of its handling included. */
+		private static final int MIN_MESSAGE_SIZE = 256;
+
+		private static final AtomicIntegerFieldUpdater<Sender> WORK = AtomicIntegerFieldUpdater.newUpdater(Sender.class,
+				"work");
+
+		private final WebSocketSessionHandler session;
+
+		private final CoreSubscriber<? super Void> actual;
+
+		private @Nullable Subscription upstream;
+
+		private volatile @Nullable Queue<WebSocketMessage> queue;
+
+		private volatile int work;
+
+		private volatile boolean sourceDone;
+
+		private volatile boolean cancelled;
+
+		private @Nullable Throwable sourceError;
+
+		private int outstanding;
+
+		private int largest = MIN_MESSAGE_SIZE;
+
+		private int batch = 1;
+
+		private boolean finished;
+
+		Sender(WebSocketSessionHandler session, CoreSubscriber<? super Void> actual) {
+			this.session = session;
+			this.actual = actual;
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.actual.currentContext();
+		}
+
+		@Override
+		public void onSubscribe(Subscription upstream) {
+			if (Operators.validate(this.upstream, upstream)) {
+				this.upstream = upstream;
+				this.actual.onSubscribe(this);
+				this.session.execute(this::start);
+			}
+		}
+
+		private void start() {
+			if (this.session.addSender(this)) {
+				requestMore();
+			}
+		}
+
+		@Override
+		public void onNext(WebSocketMessage message) {
+			if (this.session.inEventLoop() && WORK.compareAndSet(this, 0, 1)) {
+				send(message);
+				if (WORK.decrementAndGet(this) != 0) {
+					drain();
+				}
+				return;
+			}
+			queue().add(message);
+			schedule();
+		}
+
+		private Queue<WebSocketMessage> queue() {
+			Queue<WebSocketMessage> queue = this.queue;
+			if (queue == null) {
+				queue = Queues.<WebSocketMessage>unbounded(MAX_BATCH).get();
+				this.queue = queue;
+			}
+			return queue;
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			this.sourceError = ex;
+			onComplete();
+		}
+
+		@Override
+		public void onComplete() {
+			this.sourceDone = true;
+			schedule();
+		}
+
+		private void schedule() {
+			if (WORK.getAndIncrement(this) == 0) {
+				this.session.execute(this);
+			}
+		}
+
+		@Override
+		public void run() {
+			drain();
+		}
+
+		private void drain() {
+			int missed = this.work;
+			while (missed != 0) {
+				boolean sourceDone = this.sourceDone;
+				Queue<WebSocketMessage> queue = this.queue;
+				WebSocketMessage message;
+				while (queue != null && (message = queue.poll()) != null) {
+					send(message);
+				}
+				if (sourceDone) {
+					completeAfterWrites();
+				}
+				missed = WORK.addAndGet(this, -missed);
+			}
+		}
+
+		private void send(WebSocketMessage message) {
+			if (this.finished) {
+				DataBufferUtils.release(message.getPayload());
+				return;
+			}
+			this.largest = Math.max(this.largest, message.getPayload().readableByteCount());
+			this.session.write(message);
+			if (--this.outstanding <= 0) {
+				requestMore();
+			}
+		}
+
+		/**
+		 * Asks for what there is room for, and for few until it is known how big messages
+		 * are; called again when there is room after there was none.
+		 */
+		void requestMore() {
+			Subscription upstream = this.upstream;
+			if (this.outstanding > 0 || this.finished || upstream == null) {
+				return;
+			}
+			long room = this.session.bytesBeforeUnwritable();
+			if (room > 0) {
+				this.outstanding = (int) Math.max(1, Math.min(this.batch, room / this.largest));
+				this.batch = Math.min(MAX_BATCH, 2 * this.batch);
+				upstream.request(this.outstanding);
+			}
+		}
+
+		private void completeAfterWrites() {
+			if (this.finished) {
+				return;
+			}
+			this.finished = true;
+			this.session.removeSender(this);
+			if (this.sourceError != null) {
+				this.actual.onError(this.sourceError);
+				return;
+			}
+			this.session.whenWritten((error) -> {
+				if (this.cancelled) {
+					return;
+				}
+				if (error != null) {
+					this.actual.onError(new AbortedException(error));
+				}
+				else {
+					this.actual.onComplete();
+				}
+			});
+		}
+
+		/**
+		 * The session is over.
+		 * @param error why, or {@code null} if it was closed as it should be
+		 */
+		void terminate(@Nullable Throwable error) {
+			if (this.finished) {
+				return;
+			}
+			this.finished = true;
+			if (this.upstream != null) {
+				this.upstream.cancel();
+			}
+			schedule();
+			if (error != null) {
+				this.actual.onError(error);
+			}
+			else {
+				this.actual.onComplete();
+			}
+		}
+
+		@Override
+		public void request(long n) {
+			// A Mono<Void> has nothing to request
+		}
+
+		@Override
+		public void cancel() {
+			this.cancelled = true;
+			if (this.upstream != null) {
+				this.upstream.cancel();
+			}
+			this.session.execute(() -> {
+				this.finished = true;
+				this.session.removeSender(this);
+				schedule();
+			});
+		}
+
+	}
+
+}

@@ -1,0 +1,559 @@
+package io.github.websockethttp2.stream;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.github.websockethttp2.session.UncompressedMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.concurrent.Future;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.channel.AbortedException;
+
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+
+/**
+ * The end of a session's pipeline: frames in, messages out, and the closing handshake
+ * (RFC 6455, section 7). However a session ends, its inbound and outbound messages
+ * terminate, its close status is known, exactly one Close frame was sent at most, and the
+ * transport comes to its end within the close timeout. Confined to the event loop, but
+ * for the methods that say otherwise.
+ */
+final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter implements Heartbeat.Peer {
+
+	private static final Log logger = LogFactory.getLog(WebSocketSessionHandler.class);
+
+	/** Tells the answers to our own pings from those to the application's. */
+	private static final ByteBuf HEARTBEAT = Unpooled
+		.unreleasableBuffer(Unpooled.copiedBuffer("heartbeat", StandardCharsets.US_ASCII).asReadOnly());
+
+	private final Channel channel;
+
+	private final ByteTransport transport;
+
+	private final StreamSettings settings;
+
+	private final boolean deliverPings;
+
+	private final InboundMessages inbound;
+
+	private final MessageAssembler assembler;
+
+	private final NettyDataBufferFactory bufferFactory;
+
+	private final Sinks.One<CloseStatus> closeStatus = Sinks.one();
+
+	private final Set<OutboundMessages.Sender> senders = new LinkedHashSet<>(2);
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	private boolean closeSent;
+
+	private boolean closeReceived;
+
+	private boolean ended;
+
+	private volatile boolean open = true;
+
+	/** What the last ping that is not answered yet had in it. */
+	private @Nullable ByteBuf pong;
+
+	private boolean inRead;
+
+	private boolean flushScheduled;
+
+	private @Nullable Future<?> closeTimeout;
+
+	private final @Nullable Heartbeat heartbeat;
+
+	private @Nullable Runnable onEnd;
+
+	WebSocketSessionHandler(Channel channel, ByteTransport transport, StreamSettings settings, SessionOpening opening) {
+		this.channel = channel;
+		this.transport = transport;
+		this.settings = settings;
+		this.deliverPings = opening.deliverPings();
+		this.bufferFactory = opening.bufferFactory();
+		this.inbound = new InboundMessages(channel.eventLoop(), transport);
+		this.assembler = new MessageAssembler(opening.bufferFactory(), opening.maxMessageSize());
+		boolean pinged = transport instanceof Http1Transport || settings.heartbeat().sessionPing();
+		this.heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(), this) : null;
+	}
+
+	/**
+	 * The session begins.
+	 * @param onEnd runs once when it ends
+	 * @return whether it has begun, or {@code false} if it has already ended
+	 */
+	boolean begin(Runnable onEnd) {
+		if (this.ended || !this.channel.isActive()) {
+			return false;
+		}
+		this.onEnd = onEnd;
+		if (this.heartbeat != null) {
+			this.heartbeat.start();
+		}
+		this.inbound.begin();
+		return true;
+	}
+
+	// From any thread
+
+	Flux<WebSocketMessage> inbound() {
+		return this.inbound;
+	}
+
+	boolean isOpen() {
+		return this.open;
+	}
+
+	boolean inEventLoop() {
+		return this.channel.eventLoop().inEventLoop();
+	}
+
+	void execute(Runnable task) {
+		if (inEventLoop()) {
+			task.run();
+		}
+		else {
+			try {
+				this.channel.eventLoop().execute(task);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("The server is down, and its sessions with it: " + ex);
+			}
+		}
+	}
+
+	Mono<CloseStatus> closeStatus() {
+		return this.closeStatus.asMono();
+	}
+
+	Mono<Void> close(CloseStatus status) {
+		return Mono.create((sink) -> execute(() -> {
+			try {
+				sendClose(status);
+				whenWritten((error) -> sink.success());
+			}
+			catch (IllegalArgumentException ex) {
+				sink.error(ex);
+			}
+		}));
+	}
+
+	// The handler of the application
+
+	void handlerCompleted() {
+		sendClose(CloseStatus.NORMAL);
+	}
+
+	void handlerFailed(Throwable error) {
+		if (this.closeSent || this.ended || error instanceof AbortedException) {
+			logger.debug("Handler ended after its session: " + error);
+		}
+		else {
+			logger.warn("Handler of a WebSocket session failed, closing the session with 1011", error);
+		}
+		sendClose(CloseStatus.SERVER_ERROR);
+	}
+
+	// Outbound
+
+	boolean addSender(OutboundMessages.Sender sender) {
+		if (this.closeSent || this.ended) {
+			sender.terminate(AbortedException.beforeSend());
+			return false;
+		}
+		return this.senders.add(sender);
+	}
+
+	void removeSender(OutboundMessages.Sender sender) {
+		this.senders.remove(sender);
+	}
+
+	long bytesBeforeUnwritable() {
+		return this.transport.bytesBeforeUnwritable();
+	}
+
+	void write(WebSocketMessage message) {
+		ByteBuf payload = NettyDataBufferFactory.toByteBuf(message.getPayload());
+		if (this.closeSent || this.ended) {
+			payload.release();
+			return;
+		}
+		boolean uncompressed = message instanceof UncompressedMessage;
+		WebSocketFrame frame = switch (message.getType()) {
+			case TEXT -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedText(payload)
+					: new TextWebSocketFrame(payload);
+			case BINARY -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedBinary(payload)
+					: new BinaryWebSocketFrame(payload);
+			case PING -> new PingWebSocketFrame(payload);
+			case PONG -> new PongWebSocketFrame(payload);
+		};
+		write(frame);
+	}
+
+	private void write(WebSocketFrame frame) {
+		context().write(frame, this.channel.voidPromise());
+		scheduleFlush();
+	}
+
+	/**
+	 * Everything that is written in one go leaves together.
+	 */
+	private void scheduleFlush() {
+		if (!this.inRead && !this.flushScheduled) {
+			this.flushScheduled = true;
+			this.channel.eventLoop().execute(() -> {
+				this.flushScheduled = false;
+				context().flush();
+			});
+		}
+	}
+
+	/**
+	 * Calls back when everything written so far has left for the peer.
+	 * @param callback gets the error if it could not, or {@code null}
+	 */
+	void whenWritten(Consumer<@Nullable Throwable> callback) {
+		ChannelPromise promise = this.channel.newPromise();
+		promise.addListener((future) -> {
+			if (future.cause() != null) {
+				transportLost(future.cause());
+			}
+			callback.accept(future.cause());
+		});
+		context().write(Unpooled.EMPTY_BUFFER, promise);
+		scheduleFlush();
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		ByteBuf pong = this.pong;
+		if (this.channel.isWritable() && pong != null) {
+			this.pong = null;
+			write(new PongWebSocketFrame(pong));
+		}
+		if (this.channel.isWritable() && !this.senders.isEmpty()) {
+			List.copyOf(this.senders).forEach(OutboundMessages.Sender::requestMore);
+		}
+		ctx.fireChannelWritabilityChanged();
+	}
+
+	// Inbound
+
+	/**
+	 * Tells whether the decoder should pause until the transport is read again.
+	 * @return whether there are enough messages
+	 */
+	boolean isFull() {
+		return this.inbound.isFull();
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+	}
+
+	/**
+	 * The HTTP exchange has left the pipeline.
+	 */
+	void exchangeEnded() {
+		if (this.transport instanceof Http1Transport http1) {
+			http1.apply();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (message instanceof WebSocketFrame frame) {
+			this.inRead = true;
+			onFrame(ctx, frame);
+		}
+		else {
+			// The end of the request, which the HTTP exchange still waits for
+			ctx.fireChannelRead(message);
+			exchangeEnded();
+		}
+	}
+
+	private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
+		if (this.closeReceived || this.ended) {
+			frame.release();
+		}
+		else if (frame instanceof CloseWebSocketFrame close) {
+			onClose(close);
+		}
+		else if (this.closeSent) {
+			frame.release();
+		}
+		else if (frame instanceof PingWebSocketFrame && !this.deliverPings) {
+			answer(frame.content());
+		}
+		else if (frame instanceof PingWebSocketFrame) {
+			deliver(WebSocketMessage.Type.PING, frame);
+		}
+		else if (frame instanceof PongWebSocketFrame && frame.content().equals(HEARTBEAT)) {
+			frame.release();
+		}
+		else if (frame instanceof PongWebSocketFrame) {
+			deliver(WebSocketMessage.Type.PONG, frame);
+		}
+		else {
+			WebSocketMessage message = this.assembler.add(ctx.alloc(), frame);
+			if (message != null) {
+				this.inbound.add(message);
+			}
+		}
+	}
+
+	/**
+	 * Answers a ping. To a peer that does not read, only the last is worth an answer (RFC
+	 * 6455, section 5.5.3): it could pile up as many as it likes otherwise.
+	 */
+	private void answer(ByteBuf payload) {
+		releasePong();
+		if (this.channel.isWritable()) {
+			write(new PongWebSocketFrame(payload));
+		}
+		else {
+			this.pong = payload;
+		}
+	}
+
+	private void releasePong() {
+		if (this.pong != null) {
+			this.pong.release();
+			this.pong = null;
+		}
+	}
+
+	private void deliver(WebSocketMessage.Type type, WebSocketFrame frame) {
+		this.inbound.add(new WebSocketMessage(type, this.bufferFactory.wrap(frame.content())));
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		if (this.inRead) {
+			this.inRead = false;
+			ctx.flush();
+		}
+		ctx.fireChannelReadComplete();
+	}
+
+	// The closing handshake
+
+	private void onClose(CloseWebSocketFrame close) {
+		CloseStatus status = CloseFrames.read(close);
+		this.closeReceived = true;
+		if (!this.closeSent) {
+			closing(status, null);
+			write(CloseFrames.of(new CloseStatus(status.getCode())));
+		}
+		end(null);
+	}
+
+	/**
+	 * Begins the closing handshake from this side.
+	 */
+	private void sendClose(CloseStatus status) {
+		if (this.closeSent || this.ended) {
+			return;
+		}
+		CloseWebSocketFrame frame = CloseFrames.of(status);
+		closing(status, null);
+		write(frame);
+		this.inbound.readOn();
+		this.closeTimeout = this.channel.eventLoop()
+			.schedule(() -> end(null), this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * The peer broke the protocol: says so and does not wait for an answer (RFC 6455,
+	 * section 7.1.7).
+	 */
+	private void fail(WebSocketCloseStatus status, Throwable error) {
+		if (!this.closeSent && !this.ended) {
+			closing(new CloseStatus(status.code()), error);
+			write(new CloseWebSocketFrame(status.code(), ""));
+		}
+		end(error);
+	}
+
+	/**
+	 * A Close frame goes out now, and nothing after it (RFC 6455, section 5.5.1).
+	 */
+	private void closing(CloseStatus status, @Nullable Throwable error) {
+		this.closeSent = true;
+		this.open = false;
+		this.closeStatus.tryEmitValue(status);
+		releasePong();
+		terminateSenders(error);
+	}
+
+	/**
+	 * Ends the session and the transport's sending side.
+	 */
+	private void end(@Nullable Throwable error) {
+		if (!this.ended) {
+			terminate(error);
+			this.transport.setReading(true);
+			this.transport.end();
+		}
+	}
+
+	private void terminate(@Nullable Throwable error) {
+		this.ended = true;
+		this.open = false;
+		this.closeStatus.tryEmitValue(CloseStatus.NO_CLOSE_FRAME);
+		if (this.closeTimeout != null) {
+			this.closeTimeout.cancel(false);
+		}
+		this.assembler.release();
+		releasePong();
+		this.inbound.terminate(error);
+		terminateSenders(error);
+		if (this.heartbeat != null) {
+			this.heartbeat.stop();
+		}
+		if (this.onEnd != null) {
+			this.onEnd.run();
+		}
+	}
+
+	private void terminateSenders(@Nullable Throwable error) {
+		List<OutboundMessages.Sender> senders = new ArrayList<>(this.senders);
+		this.senders.clear();
+		senders.forEach((sender) -> sender.terminate(error));
+	}
+
+	// The heartbeat
+
+	@Override
+	public void ping() {
+		if (!this.closeSent) {
+			write(new PingWebSocketFrame(HEARTBEAT.duplicate()));
+		}
+	}
+
+	@Override
+	public boolean hasBeenHeard() {
+		return this.transport.hasBeenHeard();
+	}
+
+	@Override
+	public void lost() {
+		logger.debug("Nothing heard from the peer of " + this.channel);
+		this.transport.abort();
+	}
+
+	// The end of the transport
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event == ChannelInputShutdownEvent.INSTANCE && !this.ended) {
+			// RFC 8441, section 5: END_STREAM is what the end of TCP is to HTTP/1.1
+			end((this.closeSent) ? null : new AbortedException("The peer ended its side without a Close frame"));
+		}
+		else if (event == InputEnding.INSTANCE) {
+			awaitReading(this.inbound.emitted());
+		}
+		else if (event instanceof SslCloseCompletionEvent) {
+			ctx.close();
+		}
+		// None is for the handlers of the HTTP exchange, which would wait for the next
+		// request when theirs is over, with an idle timeout
+	}
+
+	/**
+	 * A handler that goes on reading has all the time it needs for what a peer has left
+	 * behind; one that does not has the close timeout.
+	 */
+	private void awaitReading(long emitted) {
+		this.channel.eventLoop().schedule(() -> {
+			long now = this.inbound.emitted();
+			if (this.ended) {
+				return;
+			}
+			if (now == emitted) {
+				this.inbound.abandon();
+			}
+			else {
+				awaitReading(now);
+			}
+		}, this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		if (!this.ended) {
+			terminate((this.closeSent) ? null : new AbortedException("The peer left without a Close frame"));
+		}
+		ctx.fireChannelInactive();
+	}
+
+	/**
+	 * What has been written fails before the channel becomes inactive. The handler that
+	 * waited for it must not be taken for the one that ended the session.
+	 */
+	private void transportLost(Throwable cause) {
+		if (!this.ended) {
+			logger.debug("Transport lost: " + cause);
+			terminate((this.closeSent) ? null : new AbortedException(cause));
+			this.transport.abort();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+			logger.debug("Protocol violation: " + cause.getMessage());
+			fail(corrupted.closeStatus(), cause);
+		}
+		else if (cause instanceof IOException) {
+			logger.debug("Transport lost: " + cause);
+			ctx.close();
+		}
+		else {
+			logger.debug("Session failed", cause);
+			fail(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, cause);
+		}
+	}
+
+	private ChannelHandlerContext context() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return ctx;
+	}
+
+}
