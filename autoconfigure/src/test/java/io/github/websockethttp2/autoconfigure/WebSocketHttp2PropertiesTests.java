@@ -1,0 +1,123 @@
+package io.github.websockethttp2.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.websockethttp2.testsupport.TestServer;
+import io.github.websockethttp2.testsupport.Transport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.http.server.WebsocketServerSpec;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link WebSocketHttp2Properties}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WebSocketHttp2PropertiesTests {
+
+	private static final String PREFIX = "websocket.http2.";
+
+	@Test
+	void defaultMessageSizeIsThatOfReactorNetty() {
+		assertThat(bind().maxMessageSize().toBytes())
+			.isEqualTo(WebsocketServerSpec.builder().build().maxFramePayloadLength());
+	}
+
+	@Test
+	void whenConnectionWindowIsNotSetThenItFollowsFromTheStreams() {
+		assertThat(bind().streamSettings().connectionWindowSize()).isNull();
+		assertThat(bind("connection-window-size", "10MB").streamSettings().connectionWindowSize())
+			.isEqualTo(10 * 1024 * 1024);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1,1", "2,1", "9,8", "100,90", "128,116" })
+	void whenStreamsAreSetThenNineTenthsMayBeSessions(String streams, int sessions) {
+		assertThat(bind("max-streams-per-connection", streams).streamSettings().maxSessionsPerConnection())
+			.isEqualTo(sessions);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "max-streams-per-connection,1", "stream-window-size,1B", "stream-window-size,2147483647B",
+			"connection-window-size,65535B", "connection-window-size,2147483647B", "max-sessions,1",
+			"max-sessions-per-connection,1", "max-message-size,1B", "max-message-size,2147483647B", "close-timeout,1ms",
+			"close-timeout,1d", "max-client-resets,1", "handshake-timeout,1ms", "heartbeat.interval,0s",
+			"heartbeat.timeout,1ms", "shutdown.spread,0s" })
+	void whenValueIsAtTheEndOfItsRangeThenItIsTaken(String property, String value) {
+		WebSocketHttp2Properties properties = bind(property, value);
+		properties.afterPropertiesSet();
+		assertThat(properties.streamSettings()).isNotNull();
+		assertThat(properties.http2ServerSettings()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "max-streams-per-connection,0", "max-streams-per-connection,-1", "stream-window-size,0B",
+			"stream-window-size,-1KB", "stream-window-size,2GB", "connection-window-size,0B",
+			"connection-window-size,65534B", "connection-window-size,2GB", "max-sessions,0", "max-sessions,-1",
+			"max-sessions-per-connection,0", "max-message-size,0B", "max-message-size,-1B", "max-message-size,2GB",
+			"close-timeout,0s", "close-timeout,-1s", "close-timeout,2d", "max-client-resets,0", "max-client-resets,-1",
+			"handshake-timeout,0s", "handshake-timeout,-1s", "heartbeat.interval,-1s", "heartbeat.timeout,0s",
+			"heartbeat.timeout,-1s", "shutdown.spread,-1s" })
+	void whenValueIsOutOfRangeThenFailureNamesPropertyValueAndRange(String property, String value) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> bind(property, value).afterPropertiesSet())
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(PREFIX + property);
+				assertThat(ex.getReason()).startsWith("It must be at least ");
+			});
+	}
+
+	@Test
+	void whenValueIsOutOfRangeThenStartUpSaysSo(CapturedOutput output) {
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> TestServer.start(Transport.H2C, Empty.class, PREFIX + "stream-window-size=2GB"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(
+					"Invalid value '2GB' for configuration property 'websocket.http2.stream-window-size' (originating")
+			.contains("It must be at least 1B and less than 2GB.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream-window-size=big", "close-timeout=soon", "max-sessions=many" })
+	void whenValueIsOfAnotherTypeThenStartUpSaysSo(String property, CapturedOutput output) {
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> TestServer.start(Transport.H2C, Empty.class, PREFIX + property));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Property: " + PREFIX + property.substring(0, property.indexOf('=')));
+	}
+
+	@Test
+	void nestedRecordsBindWithoutProperties() {
+		WebSocketHttp2Properties properties = bind();
+		assertThat(properties.heartbeat().interval()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(properties.shutdown().spread()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.streamWindowSize()).isEqualTo(DataSize.ofKilobytes(256));
+	}
+
+	private static WebSocketHttp2Properties bind(String... namesAndValues) {
+		MapConfigurationPropertySource source = new MapConfigurationPropertySource();
+		for (int i = 0; i < namesAndValues.length; i += 2) {
+			source.put(PREFIX + namesAndValues[i], namesAndValues[i + 1]);
+		}
+		return new Binder(source).bindOrCreate("websocket.http2", WebSocketHttp2Properties.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Empty {
+
+	}
+
+}

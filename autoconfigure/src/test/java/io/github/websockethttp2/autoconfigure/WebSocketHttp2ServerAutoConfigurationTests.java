@@ -1,0 +1,440 @@
+package io.github.websockethttp2.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
+import io.github.websockethttp2.server.HandshakeRouting;
+import io.github.websockethttp2.server.Http2ServerCustomizer;
+import io.github.websockethttp2.server.Http2ServerPostProcessor;
+import io.github.websockethttp2.server.InvalidWebSocketMappingException;
+import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
+import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
+import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
+import io.github.websockethttp2.stream.StreamUpgrade;
+import io.github.websockethttp2.testsupport.TestServer;
+import io.github.websockethttp2.testsupport.Transport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServer;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
+import org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
+import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link WebSocketHttp2ServerAutoConfiguration} and
+ * {@link WebSocketHttp2StatusAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WebSocketHttp2ServerAutoConfigurationTests {
+
+	private static final String OFF = "WebSocket over HTTP/2 is off: ";
+
+	private static final String ON = "WebSocket over HTTP/2 is on (";
+
+	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(
+			NettyReactiveWebServerAutoConfiguration.class, HttpHandlerAutoConfiguration.class,
+			WebFluxAutoConfiguration.class, WebSocketHttp2ServerAutoConfiguration.class,
+			WebSocketHttp2StatusAutoConfiguration.class);
+
+	private final ReactiveWebApplicationContextRunner contextRunner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(AUTO_CONFIGURATIONS);
+
+	private final ReactiveWebApplicationContextRunner serverRunner = new ReactiveWebApplicationContextRunner(
+			AnnotationConfigReactiveWebServerApplicationContext::new)
+		.withConfiguration(AUTO_CONFIGURATIONS)
+		.withPropertyValues("server.port=0", "spring.reactor.netty.shutdown-quiet-period=0s");
+
+	@Test
+	void whenNothingIsSetThenAutoConfigurationIsApplied() {
+		this.contextRunner.run((context) -> {
+			assertThat(context).hasSingleBean(Http2ServerPostProcessor.class)
+				.hasSingleBean(WebSocketUpgradePostProcessor.class)
+				.hasSingleBean(StreamUpgrade.class)
+				.hasSingleBean(HttpHandlerDecoratorFactory.class)
+				.hasSingleBean(HandshakeRouting.class)
+				.hasSingleBean(WebSocketMappingHandlerMapping.class)
+				.hasSingleBean(WebSocketHttp2Properties.class);
+			assertThat(context.getBean(HttpHandlerDecoratorFactory.class).apply((request, response) -> Mono.empty()))
+				.isInstanceOf(ExtendedConnectHttpHandler.class);
+			assertThat(upgradeStrategyOf(context.getBean(WebSocketHandlerAdapter.class)))
+				.isInstanceOf(WebSocketUpgradeStrategy.class);
+		});
+	}
+
+	@Test
+	void whenNothingIsSetThenServerSpeaksHttp2() {
+		this.contextRunner
+			.run((context) -> assertThat(context.getBean(ServerProperties.class).getHttp2().isEnabled()).isTrue());
+	}
+
+	@Test
+	void whenNothingIsSetThenOtherCustomizersAreAppliedByOurs() {
+		this.contextRunner
+			.run((context) -> assertThat(context.getBean(NettyReactiveWebServerFactory.class).getServerCustomizers())
+				.singleElement()
+				.isInstanceOf(Http2ServerCustomizer.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "websocket.http2.enabled=true", "server.http2.enabled=true", "WEBSOCKET_HTTP2_ENABLED=true" })
+	void whenEnabledPropertySetTrueThenAutoConfigurationIsApplied(String property) {
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasSingleBean(Http2ServerPostProcessor.class));
+	}
+
+	@Test
+	void whenEnabledPropertySetFalseThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("websocket.http2.enabled=false")
+			.run(isAbsent(output, "websocket.http2.enabled is false"));
+	}
+
+	@Test
+	void whenEnabledPropertySetFalseInRelaxedFormThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		this.contextRunner.withSystemProperties("WebSocket.HTTP2.Enabled=off")
+			.run(isAbsent(output, "websocket.http2.enabled is false"));
+	}
+
+	@Test
+	void whenServerHttp2PropertySetFalseThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("server.http2.enabled=false")
+			.run(isAbsent(output, "server.http2.enabled is false"));
+	}
+
+	@Test
+	void whenServerHttp2PropertySetFalseAndEnabledPropertySetTrueThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("server.http2.enabled=false", "websocket.http2.enabled=true")
+			.run(isAbsent(output, "server.http2.enabled is false"));
+	}
+
+	@Test
+	void whenEnabledPropertySetFalseThenServerHttp2PropertyIsLeftAlone() {
+		this.contextRunner.withPropertyValues("websocket.http2.enabled=false", "server.http2.enabled=true")
+			.run((context) -> assertThat(context.getBean(ServerProperties.class).getHttp2().isEnabled()).isTrue());
+	}
+
+	@Test
+	void whenEnabledPropertySetFalseThenOtherPropertiesAreNotLookedAt() {
+		this.contextRunner
+			.withPropertyValues("websocket.http2.enabled=false", "websocket.http2.max-streams-per-connection=-1")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenWebServerIsNotReactorNettyThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(OtherServerConfiguration.class)
+			.run(isAbsent(output, "the web server is not Reactor Netty"));
+	}
+
+	@Test
+	void whenUserHasFactoryOfReactorNettyThenAutoConfigurationIsApplied() {
+		this.contextRunner.withUserConfiguration(OwnFactoryConfiguration.class).run((context) -> {
+			assertThat(context).hasSingleBean(NettyReactiveWebServerFactory.class);
+			assertThat(context.getBean(NettyReactiveWebServerFactory.class).getServerCustomizers()).singleElement()
+				.isInstanceOf(Http2ServerCustomizer.class);
+		});
+	}
+
+	@Test
+	void whenHttpServerClassIsMissingThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(HttpServer.class))
+			.run(isAbsent(output, "reactor.netty.http.server.HttpServer"));
+	}
+
+	@Test
+	void whenWebSocketHandlerClassIsMissingThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WebSocketHttp2ServerAutoConfiguration.class,
+					WebSocketHttp2StatusAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader(WebSocketHandler.class))
+			.run(isAbsent(output, "org.springframework.web.reactive.socket.WebSocketHandler"));
+	}
+
+	@Test
+	void whenWebApplicationIsServletThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		new WebApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.run(isAbsent(output, "not a reactive web application"));
+	}
+
+	@Test
+	void whenApplicationIsNotWebThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.run(isAbsent(output, "not a reactive web application"));
+	}
+
+	@Test
+	void whenAutoConfigurationIsExcludedThenSaysSo(CapturedOutput output) {
+		new ReactiveWebApplicationContextRunner().withUserConfiguration(EverythingConfiguration.class)
+			.withPropertyValues("spring.autoconfigure.exclude=" + WebSocketHttp2ServerAutoConfiguration.class.getName())
+			.run((context) -> {
+				assertThat(beansOfOurs(context)).isEmpty();
+				assertThat(lines(output)).singleElement().asString().contains("INFO").contains(OFF + "excluded is ");
+			});
+	}
+
+	@Test
+	void whenBeansAreLazyThenSaysWhyItIsOff(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("websocket.http2.enabled=false")
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(lines(output)).hasSize(1));
+	}
+
+	@Test
+	void whenUserHasMappingThenOursBacksOff() {
+		this.contextRunner.withUserConfiguration(OwnMappingConfiguration.class)
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketMappingHandlerMapping.class)
+				.hasBean("ownMapping"));
+	}
+
+	@Test
+	void whenUserHasRoutingThenOursBacksOff() {
+		this.contextRunner.withUserConfiguration(OwnRoutingConfiguration.class)
+			.run((context) -> assertThat(context).hasSingleBean(HandshakeRouting.class).hasBean("ownRouting"));
+	}
+
+	@Test
+	void whenServerStartsThenSaysThatItIsOnInOneLine(CapturedOutput output) {
+		this.serverRunner.run((context) -> assertThat(lines(output)).singleElement()
+			.asString()
+			.contains("INFO")
+			.contains(ON + "cleartext with prior knowledge, 128 streams a connection)"));
+	}
+
+	@Test
+	void whenServerStartsThenNoBeanEscapesPostProcessing(CapturedOutput output) {
+		this.serverRunner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output.toString()).doesNotContain("is not eligible for getting processed");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "websocket.http2.enabled=false", "server.http2.enabled=false" })
+	void whenServerStartsWithoutThenDoesNotSayThatItIsOn(String property, CapturedOutput output) {
+		this.serverRunner.withPropertyValues(property).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(lines(output)).singleElement().asString().contains("INFO").contains(OFF);
+		});
+	}
+
+	@Test
+	void whenTwoHandlersHaveOnePatternThenFailureNamesBoth() {
+		this.contextRunner.withUserConfiguration(ClashConfiguration.class)
+			.run((context) -> assertThat(analyze(context.getStartupFailure())).satisfies((analysis) -> {
+				assertThat(analysis.getDescription()).contains("'first'", "'second'", "/rooms/{room}").endsWith(".");
+				assertThat(analysis.getAction()).contains("another path pattern").endsWith(".");
+			}));
+	}
+
+	@Test
+	void whenMappingHasNoPathThenFailureNamesTheBean() {
+		this.contextRunner.withUserConfiguration(NoPathConfiguration.class)
+			.run((context) -> assertThat(analyze(context.getStartupFailure())).satisfies((analysis) -> {
+				assertThat(analysis.getDescription()).contains("'pathless'", "@WebSocketMapping without a path");
+				assertThat(analysis.getAction()).contains("@WebSocketMapping(\"/rooms/{room}\")");
+			}));
+	}
+
+	@Test
+	void whenPatternIsInvalidThenFailureNamesTheBean() {
+		this.contextRunner.withUserConfiguration(InvalidPatternConfiguration.class)
+			.run((context) -> assertThat(analyze(context.getStartupFailure())).satisfies((analysis) -> {
+				assertThat(analysis.getDescription()).contains("'invalid'", "/rooms/{room");
+				assertThat(analysis.getAction()).contains("path pattern");
+			}));
+	}
+
+	@Test
+	void whenMappingIsInvalidThenStartUpSaysSo(CapturedOutput output) {
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> TestServer.start(Transport.H2C, ClashConfiguration.class));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.containsPattern(
+					"Description:\\s+Bean 'first' has @WebSocketMapping\\(\"/rooms/\\{room}\"\\) and bean 'second'");
+	}
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		assertThat(failure).isNotNull().hasRootCauseInstanceOf(InvalidWebSocketMappingException.class);
+		return new InvalidWebSocketMappingFailureAnalyzer().analyze(failure);
+	}
+
+	private static <C extends ConfigurableApplicationContext> ContextConsumer<C> isAbsent(CapturedOutput output,
+			String reason) {
+		return (context) -> {
+			assertThat(beansOfOurs(context)).isEmpty();
+			assertThat(lines(output)).singleElement().asString().contains("INFO").contains(OFF).contains(reason);
+			assertThat(reasonsInReport(context)).anyMatch((message) -> message.contains(reason));
+			ServerProperties serverProperties = context.getBeanProvider(ServerProperties.class).getIfAvailable();
+			assertThat(serverProperties == null || !serverProperties.getHttp2().isEnabled()).isTrue();
+			context.getBeanProvider(WebSocketHandlerAdapter.class)
+				.forEach((adapter) -> assertThat(upgradeStrategyOf(adapter))
+					.hasSameClassAs(new ReactorNettyRequestUpgradeStrategy()));
+			context.getBeanProvider(NettyReactiveWebServerFactory.class)
+				.forEach((factory) -> assertThat(factory.getServerCustomizers())
+					.noneMatch(Http2ServerCustomizer.class::isInstance));
+		};
+	}
+
+	/**
+	 * Beans of the starter, but for the one that says why it stays out.
+	 */
+	private static List<String> beansOfOurs(ConfigurableApplicationContext context) {
+		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
+		String tests = WebSocketHttp2ServerAutoConfigurationTests.class.getName();
+		return Stream.of(beanFactory.getBeanDefinitionNames()).filter((name) -> {
+			Class<?> type = beanFactory.getType(name, false);
+			BeanDefinition definition = beanFactory.getMergedBeanDefinition(name);
+			return Stream
+				.of((type != null) ? type.getName() : null, definition.getBeanClassName(),
+						definition.getFactoryBeanName())
+				.filter(Objects::nonNull)
+				.anyMatch(
+						(className) -> className.startsWith("io.github.websockethttp2.") && !className.startsWith(tests)
+								&& !className.equals(WebSocketHttp2StatusAutoConfiguration.class.getName())
+								&& !name.equals("webSocketHttp2StatusLogger"));
+		}).toList();
+	}
+
+	private static List<String> reasonsInReport(ConfigurableApplicationContext context) {
+		return ConditionEvaluationReport.get(context.getBeanFactory())
+			.getConditionAndOutcomesBySource()
+			.get(WebSocketHttp2ServerAutoConfiguration.class.getName())
+			.stream()
+			.map((outcome) -> outcome.getOutcome().getMessage())
+			.toList();
+	}
+
+	private static List<String> lines(CapturedOutput output) {
+		return output.toString().lines().filter((line) -> line.contains("WebSocket over HTTP/2")).toList();
+	}
+
+	private static RequestUpgradeStrategy upgradeStrategyOf(WebSocketHandlerAdapter adapter) {
+		return ((HandshakeWebSocketService) adapter.getWebSocketService()).getUpgradeStrategy();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class EverythingConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherServerConfiguration {
+
+		@Bean
+		ReactiveWebServerFactory otherServerFactory() {
+			return (httpHandler) -> {
+				throw new IllegalStateException("Not to be started");
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnFactoryConfiguration {
+
+		@Bean
+		NettyReactiveWebServerFactory ownFactory() {
+			return new NettyReactiveWebServerFactory();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnMappingConfiguration {
+
+		@Bean
+		WebSocketMappingHandlerMapping ownMapping() {
+			return new WebSocketMappingHandlerMapping();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRoutingConfiguration {
+
+		@Bean
+		HandshakeRouting ownRouting() {
+			return new HandshakeRouting();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ClashConfiguration {
+
+		@Bean
+		@WebSocketMapping({ "/a", "/rooms/{room}" })
+		WebSocketHandler first() {
+			return (session) -> Mono.empty();
+		}
+
+		@Bean
+		@WebSocketMapping({ "/b", "/rooms/{room}" })
+		WebSocketHandler second() {
+			return (session) -> Mono.empty();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoPathConfiguration {
+
+		@Bean
+		@WebSocketMapping
+		WebSocketHandler pathless() {
+			return (session) -> Mono.empty();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InvalidPatternConfiguration {
+
+		@Bean
+		@WebSocketMapping("/rooms/{room")
+		WebSocketHandler invalid() {
+			return (session) -> Mono.empty();
+		}
+
+	}
+
+}

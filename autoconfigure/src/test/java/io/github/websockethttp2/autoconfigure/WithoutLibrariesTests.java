@@ -1,0 +1,142 @@
+package io.github.websockethttp2.autoconfigure;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The starter stays out where libraries that it needs are really absent, not just hidden
+ * from the application context: its classes refer to theirs.
+ */
+class WithoutLibrariesTests {
+
+	@Test
+	void whenReactorNettyIsAbsentThenAutoConfigurationIsSkipped() throws Exception {
+		assertThat(runWithout(Reactive.class, "reactor-netty-", "spring-boot-reactor-netty-", "netty-"))
+			.contains("did not find required class");
+	}
+
+	@Test
+	void whenBootModuleOfReactorNettyIsAbsentThenAutoConfigurationIsSkipped() throws Exception {
+		assertThat(runWithout(Reactive.class, "spring-boot-reactor-netty-")).contains("did not find required class");
+	}
+
+	@Test
+	void whenReactiveWebIsAbsentThenAutoConfigurationIsSkipped() throws Exception {
+		assertThat(runWithout(NotWeb.class, "spring-web", "spring-boot-web", "spring-boot-security", "spring-security-",
+				"spring-boot-http-", "spring-boot-graphql", "spring-graphql", "reactor-", "spring-boot-reactor",
+				"netty-"))
+			.contains("did not find");
+	}
+
+	private static String runWithout(Class<? extends Callable<String>> application, String... libraries)
+			throws Exception {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		try (URLClassLoader classLoader = new URLClassLoader(classPathWithout(libraries),
+				ClassLoader.getPlatformClassLoader())) {
+			thread.setContextClassLoader(classLoader);
+			Callable<?> isolated = (Callable<?>) classLoader.loadClass(application.getName())
+				.getDeclaredConstructor()
+				.newInstance();
+			return (String) isolated.call();
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
+	}
+
+	private static URL[] classPathWithout(String... libraries) {
+		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.map(Path::of)
+			.filter((path) -> {
+				String name = path.getFileName().toString();
+				return Stream.of(libraries).noneMatch((library) -> name.endsWith(".jar") && name.startsWith(library));
+			})
+			.map(WithoutLibrariesTests::url)
+			.toArray(URL[]::new);
+	}
+
+	private static URL url(Path path) {
+		try {
+			return path.toUri().toURL();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Returns why the starter stays out.
+	 */
+	static String run(AbstractApplicationContextRunner<?, ? extends ConfigurableApplicationContext, ?> runner) {
+		String[] reason = new String[1];
+		runner.withUserConfiguration(Application.class).run((provider) -> {
+			ConfigurableApplicationContext context = (ConfigurableApplicationContext) provider;
+			List<String> ours = Stream.of(context.getBeanDefinitionNames())
+				.filter((name) -> name.startsWith("io.github.websockethttp2.") || name.startsWith("webSocket"))
+				.filter((name) -> !name.contains("Status") && !name.contains("WithoutLibraries"))
+				.toList();
+			reason[0] = (!ours.isEmpty()) ? "There are " + ours
+					: ConditionEvaluationReport.get(context.getBeanFactory())
+						.getConditionAndOutcomesBySource()
+						.get("io.github.websockethttp2.autoconfigure.WebSocketHttp2ServerAutoConfiguration")
+						.stream()
+						.filter((outcome) -> !outcome.getOutcome().isMatch())
+						.map((outcome) -> outcome.getOutcome().getMessage())
+						.findFirst()
+						.orElse("Nothing speaks against it");
+		});
+		return reason[0];
+	}
+
+	/**
+	 * A reactive web application.
+	 */
+	public static final class Reactive implements Callable<String> {
+
+		@Override
+		public String call() {
+			return run(new ReactiveWebApplicationContextRunner());
+		}
+
+	}
+
+	/**
+	 * An application that is not for the web.
+	 */
+	public static final class NotWeb implements Callable<String> {
+
+		@Override
+		public String call() {
+			return run(new ApplicationContextRunner());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ WebSocketHttp2ServerAutoConfiguration.class,
+			WebSocketHttp2StatusAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}

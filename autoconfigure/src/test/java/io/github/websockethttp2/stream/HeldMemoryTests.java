@@ -1,0 +1,341 @@
+package io.github.websockethttp2.stream;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.testsupport.ChildJvm;
+import io.github.websockethttp2.testsupport.Frame;
+import io.github.websockethttp2.testsupport.Http2Client;
+import io.github.websockethttp2.testsupport.Http2Stream;
+import io.github.websockethttp2.testsupport.TestServer;
+import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.WebSocketFrames;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.internal.PlatformDependent;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.server.WebFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a hostile client can make the server hold is bounded by the formula in
+ * {@code docs/flow-control.md}, with the default settings. The server is a process of its
+ * own, so that what is measured is the server's.
+ */
+class HeldMemoryTests {
+
+	private static final int WINDOW = 256 * 1024;
+
+	private static final int STREAMS = 128;
+
+	private static final int SESSIONS = 116;
+
+	private static final long CONNECTION_WINDOW = STREAMS * WINDOW + 8 * 1024 * 1024L;
+
+	private static final long MAX_MESSAGE_SIZE = 64 * 1024;
+
+	private static final int FRAME_SIZE = 16 * 1024;
+
+	private static final int WRITE_SIZE = 256 * 1024;
+
+	/** What the allocator keeps for the next, of all connections together. */
+	private static final long ALLOCATOR_SLACK = 16 * 1024 * 1024;
+
+	private static ChildJvm server;
+
+	private static int port;
+
+	private static Memory before;
+
+	@BeforeAll
+	static void startServer() {
+		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+		server = ChildJvm.start(Server.class);
+		port = Integer.parseInt(server.awaitLine());
+		Attack.BIG_MESSAGES.run(4).close();
+		before = used();
+	}
+
+	@AfterAll
+	static void stopServer() {
+		server.close();
+		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+	}
+
+	/**
+	 * Heap after a garbage collection, and all direct memory that the allocator has
+	 * reserved, what it keeps from the attacks before included.
+	 */
+	private static Memory used() {
+		String[] answer = server.ask("used").split(" ");
+		return new Memory(Long.parseLong(answer[0]), Long.parseLong(answer[1]));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatAHostileClientMakesTheServerHoldIsBounded(Attack attack) {
+		long limit = (2 * CONNECTION_WINDOW + SESSIONS * MAX_MESSAGE_SIZE) * attack.sessions / SESSIONS;
+		try (Http2Client client = attack.run(attack.sessions)) {
+			Memory used = used();
+			long heap = used.heap() - before.heap();
+			long direct = used.direct() - before.direct();
+			System.out.printf("%s: %d streams, %.1f MB of heap and %.1f MB direct, limit %.1f MB%n", attack,
+					attack.sessions, heap / 1e6, direct / 1e6, limit / 1e6);
+			assertThat(heap + direct).isLessThan(limit + ALLOCATOR_SLACK);
+			assertThat(client.goAways()).isEmpty();
+		}
+	}
+
+	record Memory(long heap, long direct) {
+
+	}
+
+	/**
+	 * What a client sends to sessions that do not read.
+	 */
+	enum Attack {
+
+		/** Each byte in a frame of its own. */
+		ONE_BYTE_FRAMES(SESSIONS / 8, "/stalled", 1, true, 1),
+
+		/** The same to requests whose handlers do not read. */
+		ONE_BYTE_FRAMES_OF_REQUESTS(SESSIONS / 8, "/never-reads", 1, true, 1) {
+
+			@Override
+			Http2Headers headers(Http2Client client, String path) {
+				return client.post(path);
+			}
+
+		},
+
+		/** Pings whose answers it does not let out. */
+		PINGS(SESSIONS / 8, "/echo", FRAME_SIZE, true, 120) {
+
+			@Override
+			byte[] frame() {
+				return WebSocketFrames.masked(true, 0, Frame.PING, new byte[this.payloadSize]);
+			}
+
+			@Override
+			int rounds() {
+				return 16;
+			}
+
+		},
+
+		/** Whole messages of nearly the size that is allowed. */
+		BIG_MESSAGES(SESSIONS, "/stalled", FRAME_SIZE, true, 60_000),
+
+		/** As many messages as fit, each of which is an object. */
+		TINY_MESSAGES(SESSIONS, "/stalled", FRAME_SIZE, true, 1),
+
+		/** The beginning of a message that never ends. */
+		ENDLESS_MESSAGE(SESSIONS, "/stalled", FRAME_SIZE, false, 500),
+
+		/** Before the handshake is answered. */
+		EARLY(SESSIONS, "/undecided", FRAME_SIZE, true, 1),
+
+		/**
+		 * Nothing, and it lets nothing out of what the server sends message by message.
+		 */
+		UNREAD_TICKS(SESSIONS, "/ticks", FRAME_SIZE, true, 1);
+
+		final int sessions;
+
+		private final String path;
+
+		private final int frameSize;
+
+		private final boolean fin;
+
+		final int payloadSize;
+
+		Attack(int sessions, String path, int frameSize, boolean fin, int payloadSize) {
+			this.sessions = sessions;
+			this.path = path;
+			this.frameSize = frameSize;
+			this.fin = fin;
+			this.payloadSize = payloadSize;
+		}
+
+		byte[] frame() {
+			return WebSocketFrames.masked(this.fin, 0, Frame.BINARY, new byte[this.payloadSize]);
+		}
+
+		Http2Headers headers(Http2Client client, String path) {
+			return client.webSocket(path);
+		}
+
+		int rounds() {
+			return 2;
+		}
+
+		Http2Client run(int sessions) {
+			Http2Client client = Http2Client.builder(port)
+				.timeout(Duration.ofSeconds(30))
+				.initialWindowSize(0)
+				.connect();
+			List<Http2Stream> streams = new ArrayList<>();
+			for (int i = 0; i < sessions; i++) {
+				streams.add(client.open(headers(client, this.path), false));
+			}
+			if (this == EARLY) {
+				fillWindows(client, streams);
+				client.open(client.post("/decide"), true).status();
+			}
+			if (this != ONE_BYTE_FRAMES_OF_REQUESTS) {
+				streams.forEach(Http2Stream::status);
+			}
+			if (this == UNREAD_TICKS) {
+				client.open(client.get("/ticked"), true).status();
+			}
+			else if (this != EARLY) {
+				fillWindows(client, streams);
+			}
+			return client;
+		}
+
+		private void fillWindows(Http2Client client, List<Http2Stream> streams) {
+			long[] sent = new long[streams.size()];
+			for (int round = 0; round < rounds(); round++) {
+				for (int i = 0; i < sent.length; i++) {
+					Http2Stream stream = streams.get(i);
+					long window = WINDOW + stream.windowIncrement() - sent[i];
+					send(client, stream.id(), repeat(frame(), (int) window, sent[i]));
+					sent[i] += window;
+				}
+				client.barrier();
+			}
+		}
+
+		/**
+		 * A part of a flow that repeats a frame.
+		 */
+		private byte[] repeat(byte[] frame, int length, long offset) {
+			byte[] bytes = new byte[length];
+			byte[] next = (this.fin) ? frame
+					: WebSocketFrames.masked(false, 0, Frame.CONTINUATION, new byte[this.payloadSize - 400]);
+			for (int i = 0; i < length; i++) {
+				long position = offset + i;
+				bytes[i] = (position < frame.length) ? frame[(int) position]
+						: next[(int) ((position - frame.length) % next.length)];
+			}
+			return bytes;
+		}
+
+		/**
+		 * Sends DATA frames without an object for each.
+		 */
+		private void send(Http2Client client, int streamId, byte[] data) {
+			ByteArrayOutputStream out = new ByteArrayOutputStream();
+			for (int offset = 0; offset < data.length; offset += this.frameSize) {
+				int length = Math.min(this.frameSize, data.length - offset);
+				out.writeBytes(ByteBuffer.allocate(9)
+					.put((byte) (length >> 16))
+					.putShort((short) length)
+					.putShort((short) 0)
+					.putInt(streamId)
+					.array());
+				out.write(data, offset, length);
+				if (out.size() > WRITE_SIZE) {
+					client.sendBytes(out.toByteArray());
+					out.reset();
+				}
+			}
+			client.sendBytes(out.toByteArray());
+		}
+
+	}
+
+	/**
+	 * The process that is attacked.
+	 */
+	static final class Server {
+
+		private Server() {
+		}
+
+		public static void main(String[] args) throws IOException {
+			TestServer server = TestServer.start(Transport.H2C, Handlers.class);
+			ChildJvm.tell("" + server.port());
+			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+			while (in.readLine() != null) {
+				for (int i = 0; i < 3; i++) {
+					System.gc();
+				}
+				ChildJvm.tell(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() + " "
+						+ PlatformDependent.usedDirectMemory());
+			}
+			server.close();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		private final Sinks.Empty<Void> decided = Sinks.empty();
+
+		@Bean
+		@WebSocketMapping({ "/stalled", "/undecided" })
+		WebSocketHandler stalled() {
+			return (session) -> Mono.never();
+		}
+
+		@Bean
+		@WebSocketMapping("/echo")
+		WebSocketHandler echo() {
+			return (session) -> session.receive().then();
+		}
+
+		@Bean
+		@WebSocketMapping("/ticks")
+		WebSocketHandler ticks() {
+			return (session) -> session.send(Flux.interval(Duration.ofMillis(1))
+				.onBackpressureDrop()
+				.map((i) -> session.textMessage("tick " + i)));
+		}
+
+		@Bean
+		WebFilter undecided() {
+			return (exchange, chain) -> (exchange.getRequest().getPath().value().equals("/undecided"))
+					? this.decided.asMono().then(chain.filter(exchange)) : chain.filter(exchange);
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> routes() {
+			return RouterFunctions.route().POST("/decide", (request) -> {
+				this.decided.tryEmitEmpty();
+				return ServerResponse.ok().build();
+			})
+				.POST("/never-reads", (request) -> Mono.never())
+				.GET("/ticked", (request) -> Mono.delay(Duration.ofSeconds(5)).then(ServerResponse.ok().build()))
+				.build();
+		}
+
+	}
+
+}

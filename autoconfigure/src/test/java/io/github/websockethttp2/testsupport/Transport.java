@@ -1,0 +1,42 @@
+package io.github.websockethttp2.testsupport;
+
+/**
+ * The ways in which a WebSocket reaches the server.
+ */
+public enum Transport {
+
+	/** HTTP/1.1 in cleartext. */
+	H1,
+
+	/** HTTP/1.1 over TLS. */
+	H1_TLS,
+
+	/** HTTP/2 in cleartext with prior knowledge. */
+	H2C,
+
+	/** HTTP/2 over TLS with ALPN. */
+	H2;
+
+	public boolean isTls() {
+		return this == H1_TLS || this == H2;
+	}
+
+	public boolean isHttp2() {
+		return this == H2C || this == H2;
+	}
+
+	/**
+	 * Opens a connection.
+	 * @param port the server's port on the loopback interface
+	 * @return the connection
+	 */
+	public WebSocketConnection connect(int port) {
+		return switch (this) {
+			case H1 -> WebSocketConnection.of(Http1Client.connect(port));
+			case H1_TLS -> WebSocketConnection.of(Http1Client.connectTls(port));
+			case H2C -> WebSocketConnection.of(Http2Client.connect(port));
+			case H2 -> WebSocketConnection.of(Http2Client.connectTls(port));
+		};
+	}
+
+}
