@@ -1,0 +1,20 @@
+package io.github.websockethttp2.sample;
+
+import java.net.InetSocketAddress;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's port of a TCP connection. Two requests that come from one port come over
+ * one connection, whatever else is said about them.
+ */
+final class ClientPort {
+
+	private ClientPort() {
+	}
+
+	static int of(@Nullable InetSocketAddress remoteAddress) {
+		return (remoteAddress != null) ? remoteAddress.getPort() : 0;
+	}
+
+}

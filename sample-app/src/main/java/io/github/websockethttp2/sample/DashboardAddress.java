@@ -1,0 +1,23 @@
+package io.github.websockethttp2.sample;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says where the dashboard is to be opened.
+ */
+@Component
+class DashboardAddress {
+
+	private static final Log logger = LogFactory.getLog(DashboardAddress.class);
+
+	@EventListener
+	void log(WebServerInitializedEvent event) {
+		logger.info("The dashboard is at https://localhost:" + event.getWebServer().getPort());
+	}
+
+}
