@@ -40,7 +40,9 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 	 */
 	public static @Nullable PerMessageDeflate negotiate(List<String> offers) {
 		for (String offer : String.join(",", offers).split(",")) {
-			String[] parts = StringUtils.trimArrayElements(offer.split(";"));
+			// With the limit, since an offer of nothing but semicolons would have no
+			// parts
+			String[] parts = StringUtils.trimArrayElements(offer.split(";", -1));
 			PerMessageDeflate agreed = (NAME.equalsIgnoreCase(parts[0])) ? accept(parts) : null;
 			if (agreed != null) {
 				return agreed;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.RawHttp2;
@@ -94,6 +95,7 @@ class FuzzTests {
 		assertThat(log.events()).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.INFO))
 			.filteredOn((event) -> !event.getFormattedMessage().contains("Decoding failed"))
 			.filteredOn((event) -> !event.getFormattedMessage().contains(" frame for stream RST_STREAM sent."))
+			.extracting((event) -> event + "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy()))
 			.isEmpty();
 	}
 

@@ -46,12 +46,13 @@ class PerMessageDeflateTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "x-webkit-deflate-frame", "permessage-bzip2", "permessage-deflate; unknown",
-			"permessage-deflate; server_max_window_bits", "permessage-deflate; server_max_window_bits=7",
-			"permessage-deflate; server_max_window_bits=16", "permessage-deflate; server_max_window_bits=08",
-			"permessage-deflate; server_max_window_bits=a", "permessage-deflate; server_max_window_bits=99999999999",
-			"permessage-deflate; client_max_window_bits=7", "permessage-deflate; client_max_window_bits=16",
-			"permessage-deflate; server_no_context_takeover=1", "permessage-deflate; client_no_context_takeover=true",
+	@ValueSource(strings = { "", ",", ";", ";;,;", "x-webkit-deflate-frame", "permessage-bzip2",
+			"permessage-deflate; unknown", "permessage-deflate; server_max_window_bits",
+			"permessage-deflate; server_max_window_bits=7", "permessage-deflate; server_max_window_bits=16",
+			"permessage-deflate; server_max_window_bits=08", "permessage-deflate; server_max_window_bits=a",
+			"permessage-deflate; server_max_window_bits=99999999999", "permessage-deflate; client_max_window_bits=7",
+			"permessage-deflate; client_max_window_bits=16", "permessage-deflate; server_no_context_takeover=1",
+			"permessage-deflate; client_no_context_takeover=true",
 			"permessage-deflate; server_max_window_bits=9; server_max_window_bits=10" })
 	void offerIsDeclined(String offer) {
 		assertThat(PerMessageDeflate.negotiate(List.of(offer))).isNull();
