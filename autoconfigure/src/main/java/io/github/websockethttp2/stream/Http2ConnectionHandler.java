@@ -3,7 +3,6 @@ package io.github.websockethttp2.stream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.session.SessionBudget;
@@ -58,8 +57,6 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	/** How long an ended stream waits for its peer's end when slots are scarce. */
 	private static final Duration CROWDED_TIMEOUT = Duration.ofMillis(250);
-
-	private static final CharSequence PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
 
 	private final Http2Connection connection;
 
@@ -364,15 +361,13 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private void onRequest(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
 		Http2Headers headers = frame.headers();
-		CharSequence protocol = headers.get(PROTOCOL);
-		boolean connect = headers.method() != null && "CONNECT".contentEquals(headers.method());
-		if (isMalformed(headers, connect, protocol)) {
+		if (RequestFields.isMalformed(headers)) {
 			reset(frame.stream(), Http2Error.PROTOCOL_ERROR);
 		}
-		else if (!connect) {
+		else if (!RequestFields.isConnect(headers)) {
 			ctx.fireChannelRead(frame);
 		}
-		else if (protocol == null || !"websocket".equalsIgnoreCase(protocol.toString())) {
+		else if (!RequestFields.isWebSocket(headers)) {
 			refuse(ctx, frame, "501");
 		}
 		else if (frame.isEndStream()) {
@@ -383,48 +378,6 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 			ctx.fireChannelRead(frame);
 			makeRoom();
 		}
-	}
-
-	private static boolean isMalformed(Http2Headers headers, boolean connect, @Nullable CharSequence protocol) {
-		if (headers.method() == null || (protocol != null && !connect) || hasControlCharacters(headers)) {
-			return true;
-		}
-		if (connect && protocol == null) {
-			return isEmpty(headers.authority());
-		}
-		return isEmpty(headers.scheme()) || isEmpty(headers.path()) || (connect
-				&& (isEmpty(headers.authority()) || !isHttp(headers.scheme()) || !isAbsolute(headers.path())));
-	}
-
-	/**
-	 * RFC 9113, section 8.2.1, of which Netty checks the names only.
-	 */
-	private static boolean hasControlCharacters(Http2Headers headers) {
-		for (Map.Entry<CharSequence, CharSequence> field : headers) {
-			CharSequence value = field.getValue();
-			for (int i = 0; i < value.length(); i++) {
-				char c = value.charAt(i);
-				if (c == '\0' || c == '\r' || c == '\n') {
-					return true;
-				}
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Either of the two, since a proxy that ends TLS passes the client's scheme on.
-	 */
-	private static boolean isHttp(@Nullable CharSequence scheme) {
-		return scheme != null && ("http".contentEquals(scheme) || "https".contentEquals(scheme));
-	}
-
-	private static boolean isAbsolute(@Nullable CharSequence path) {
-		return path != null && path.charAt(0) == '/';
-	}
-
-	private static boolean isEmpty(@Nullable CharSequence value) {
-		return value == null || value.isEmpty();
 	}
 
 	private void refuse(ChannelHandlerContext ctx, Http2HeadersFrame request, String status) {

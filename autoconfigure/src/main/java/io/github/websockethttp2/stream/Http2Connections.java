@@ -33,6 +33,7 @@ public final class Http2Connections {
 	 */
 	public void prepare(Channel channel, long streamWindow, long streams, @Nullable Duration idleTimeout) {
 		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow, streams);
+		UnfinishedUpgradeHandler.addTo(channel.pipeline());
 		channel.pipeline()
 			.addLast(new Http2ConnectionInstaller(this, this.settings, window, new IdleTimeout(idleTimeout)));
 	}

@@ -27,6 +27,7 @@ import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -57,6 +58,7 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Handshakes that are refused: with the right answer, without a word in the log, and at
@@ -255,6 +257,21 @@ class RefusalTests {
 			client.sendFrame(0, 0, 99, new byte[8]);
 			assertThat(client.awaitGoAway().error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
 			client.awaitClosed();
+			log.assertNothingAbove(Level.DEBUG);
+		}
+	}
+
+	@Test
+	void unfinishedHandshakeIsNotLogged() {
+		int port = servers.server(Transport.H1).port();
+		try (LogCapture log = LogCapture.start("io.github.websockethttp2.stream.UnfinishedUpgradeHandler",
+				Level.DEBUG)) {
+			try (Http1Client client = Http1Client.connect(port)) {
+				client.sendBytes(
+						"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n"
+							.getBytes());
+			}
+			await().until(() -> log.messages().stream().anyMatch((line) -> line.contains("still aggregating")));
 			log.assertNothingAbove(Level.DEBUG);
 		}
 	}

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -68,6 +69,27 @@ class StrictRequestTests {
 		}
 	}
 
+	/**
+	 * Of a request that has no body Netty makes an object with a buffer, which it would
+	 * leak where it cannot make the rest: LeakDetection would tell.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { ":method=13, 8", ":method=", ":method=G\u00c4T", ":path=/a b", ":path=", ":scheme=" })
+	void requestsThatEndTheirStreamLeakNothing(String field) {
+		int port = servers.server(Transport.H2C).port();
+		String[] fields = { ":method", "GET", ":scheme", "http", ":path", "/echo", ":authority", "localhost" };
+		int equals = field.indexOf('=');
+		fields[Arrays.asList(fields).indexOf(field.substring(0, equals)) + 1] = field.substring(equals + 1);
+		try (RawHttp2 connection = RawHttp2.connect(port); LogCapture log = LogCapture.start()) {
+			for (int streamId = 1; streamId < 40; streamId += 2) {
+				connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, streamId,
+						RawHttp2.block(fields));
+				assertThat(connection.awaitOutcome(streamId)).isEqualTo(MALFORMED);
+			}
+			log.assertNothingAbove(Level.DEBUG);
+		}
+	}
+
 	private static String[] handshake() {
 		return new String[] { ":method", "CONNECT", ":protocol", "websocket", ":scheme", "http", ":path", "/echo",
 				":authority", "localhost", "sec-websocket-version", "13" };
@@ -90,6 +112,10 @@ class StrictRequestTests {
 		PATH_ASTERISK(MALFORMED, set(":path", "*")), AUTHORITY_EMPTY(MALFORMED, set(":authority", "")),
 
 		GET_WITH_PROTOCOL(MALFORMED, set(":method", "GET")), POST_WITH_PROTOCOL(MALFORMED, set(":method", "POST")),
+
+		METHOD_EMPTY(MALFORMED, set(":method", "")), METHOD_IS_NO_TOKEN(MALFORMED, set(":method", "CONN ECT")),
+
+		PATH_WITH_A_SPACE(MALFORMED, set(":path", "/echo /")),
 
 		TWO_METHODS(MALFORMED, before(":method", "CONNECT")),
 		TWO_PROTOCOLS(MALFORMED, before(":protocol", "websocket")),
