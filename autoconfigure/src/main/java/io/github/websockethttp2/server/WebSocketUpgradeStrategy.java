@@ -158,15 +158,13 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 				: withoutLength(info.getHeaders());
 		return exchange.getPrincipal().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap((principal) -> {
 			// The principal itself, since a Mono of the exchange would keep the exchange
-			HandshakeInfo kept = new HandshakeInfo(info.getUri(), sent, info.getCookies(), Mono.justOrEmpty(principal),
-					selected, info.getRemoteAddress(), info.getAttributes(), info.getLogPrefix());
+			HandshakeInfo kept = new CompactHandshakeInfo(info, sent, Mono.justOrEmpty(principal), selected);
 			SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
 					compression, permit);
 			// Completing the response runs what filters do before it is committed
-			return response.setComplete().then(Mono.deferContextual((context) -> {
-				ObservedExchange.releaseAtEnd(reactorResponse, context);
-				return this.streamUpgrade.upgrade(reactorResponse, opening);
-			}));
+			return response.setComplete()
+				.then(Mono.deferContextual(
+						(context) -> this.streamUpgrade.upgrade(reactorResponse, opening, HandlerContext.of(context))));
 		});
 	}
 
@@ -209,7 +207,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		WebsocketServerSpec spec = getWebsocketServerSpec();
 		int maxMessageSize = (spec.maxFramePayloadLength() != UNSET_MAX_FRAME_PAYLOAD_LENGTH)
 				? spec.maxFramePayloadLength() : this.streamUpgrade.settings().maxMessageSize();
-		return new SessionOpening(handler, info, (pattern != null) ? pattern.toString() : "", principalName, attributes,
+		return new SessionOpening(handler, info, (pattern != null) ? pattern.toString() : "", principalName,
+				(attributes.isEmpty()) ? Map.of() : attributes,
 				(NettyDataBufferFactory) exchange.getResponse().bufferFactory(), maxMessageSize, spec.handlePing(),
 				compression, permit);
 	}

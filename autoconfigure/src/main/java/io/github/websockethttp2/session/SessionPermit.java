@@ -1,6 +1,6 @@
 package io.github.websockethttp2.session;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionPermit {
 
+	private static final AtomicIntegerFieldUpdater<SessionPermit> RELEASED = AtomicIntegerFieldUpdater
+		.newUpdater(SessionPermit.class, "released");
+
 	private final SessionBudget[] budgets;
 
-	private final AtomicBoolean released = new AtomicBoolean();
+	private volatile int released;
 
 	private SessionPermit(SessionBudget[] budgets) {
 		this.budgets = budgets;
@@ -38,7 +41,7 @@ public final class SessionPermit {
 	 * Gives the places back. Further calls have no effect.
 	 */
 	public void release() {
-		if (this.released.compareAndSet(false, true)) {
+		if (RELEASED.compareAndSet(this, 0, 1)) {
 			for (SessionBudget budget : this.budgets) {
 				budget.release();
 			}

@@ -29,7 +29,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private final ByteTransport transport;
 
-	private final Queue<WebSocketMessage> queue = new ArrayDeque<>(2);
+	private @Nullable Queue<WebSocketMessage> waiting;
 
 	private @Nullable CoreSubscriber<? super WebSocketMessage> subscriber;
 
@@ -156,7 +156,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	 * @return whether there are enough for the time being
 	 */
 	boolean isFull() {
-		return this.queue.size() >= MAX_QUEUED && !this.readOn;
+		return this.waiting != null && this.waiting.size() >= MAX_QUEUED && !this.readOn;
 	}
 
 	void add(WebSocketMessage message) {
@@ -164,8 +164,29 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			DataBufferUtils.release(message.getPayload());
 			return;
 		}
-		this.queue.add(message);
+		if (!this.draining && this.demand > 0 && this.subscriber != null && isEmpty()) {
+			this.draining = true;
+			try {
+				emit(this.subscriber, message);
+			}
+			finally {
+				this.draining = false;
+			}
+			if (isEmpty() && !this.terminated) {
+				return;
+			}
+		}
+		else {
+			if (this.waiting == null) {
+				this.waiting = new ArrayDeque<>(2);
+			}
+			this.waiting.add(message);
+		}
 		drain();
+	}
+
+	private boolean isEmpty() {
+		return this.waiting == null || this.waiting.isEmpty();
 	}
 
 	/**
@@ -186,14 +207,17 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	 * pooled memory.
 	 */
 	private void moveToHeap() {
-		for (int i = this.queue.size(); i > 0; i--) {
-			WebSocketMessage message = this.queue.remove();
+		Queue<WebSocketMessage> waiting = this.waiting;
+		if (waiting == null) {
+			return;
+		}
+		for (int i = waiting.size(); i > 0; i--) {
+			WebSocketMessage message = waiting.remove();
 			DataBuffer payload = message.getPayload();
 			byte[] bytes = new byte[payload.readableByteCount()];
 			payload.read(bytes);
 			DataBufferUtils.release(payload);
-			this.queue
-				.add(new WebSocketMessage(message.getType(), DefaultDataBufferFactory.sharedInstance.wrap(bytes)));
+			waiting.add(new WebSocketMessage(message.getType(), DefaultDataBufferFactory.sharedInstance.wrap(bytes)));
 		}
 	}
 
@@ -210,26 +234,16 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		}
 		if (!this.terminated && !this.readOn) {
 			// One message waits at most, so that control frames behind none are seen
-			this.transport.setReading(this.queue.isEmpty());
+			this.transport.setReading(isEmpty());
 		}
 	}
 
 	private void emit() {
-		while (this.demand > 0 && this.subscriber != null && !this.queue.isEmpty()) {
-			WebSocketMessage message = this.queue.remove();
-			if (this.demand != Long.MAX_VALUE) {
-				this.demand--;
-			}
-			try {
-				this.emitted++;
-				this.subscriber.onNext(message);
-			}
-			finally {
-				DataBufferUtils.release(message.getPayload());
-			}
+		while (this.demand > 0 && this.subscriber != null && this.waiting != null && !this.waiting.isEmpty()) {
+			emit(this.subscriber, this.waiting.remove());
 		}
 		CoreSubscriber<? super WebSocketMessage> subscriber = this.subscriber;
-		if (this.terminated && this.queue.isEmpty() && subscriber != null) {
+		if (this.terminated && isEmpty() && subscriber != null) {
 			this.subscriber = null;
 			if (this.error != null) {
 				subscriber.onError(this.error);
@@ -240,9 +254,23 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		}
 	}
 
+	private void emit(CoreSubscriber<? super WebSocketMessage> subscriber, WebSocketMessage message) {
+		if (this.demand != Long.MAX_VALUE) {
+			this.demand--;
+		}
+		this.emitted++;
+		try {
+			subscriber.onNext(message);
+		}
+		finally {
+			DataBufferUtils.release(message.getPayload());
+		}
+	}
+
 	private void clear() {
-		while (!this.queue.isEmpty()) {
-			DataBufferUtils.release(this.queue.remove().getPayload());
+		if (this.waiting != null) {
+			this.waiting.forEach((message) -> DataBufferUtils.release(message.getPayload()));
+			this.waiting = null;
 		}
 	}
 

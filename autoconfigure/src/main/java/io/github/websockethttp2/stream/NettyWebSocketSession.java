@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 import io.github.websockethttp2.session.LiveSession;
@@ -35,7 +36,8 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	private final DataBufferFactory bufferFactory;
 
-	private final Map<String, Object> attributes;
+	/** Those of the handshake, until somebody asks for a map to write to. */
+	private Map<String, Object> attributes;
 
 	private final WebSocketTransport transport;
 
@@ -43,7 +45,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	private final @Nullable String principalName;
 
-	private final Instant openedAt = Instant.now();
+	private final long openedAt = System.currentTimeMillis();
 
 	NettyWebSocketSession(WebSocketTransport transport, WebSocketSessionHandler channel, SessionOpening opening) {
 		this.id = (transport.streamId() != 0) ? transport.connectionId() + "-" + transport.streamId()
@@ -54,8 +56,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 		this.channel = channel;
 		this.handshakeInfo = opening.handshakeInfo();
 		this.bufferFactory = opening.bufferFactory();
-		this.attributes = new ConcurrentHashMap<>(opening.attributes());
-		this.attributes.put(WebSocketTransport.ATTRIBUTE, transport);
+		this.attributes = opening.attributes();
 	}
 
 	@Override
@@ -85,7 +86,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public Instant getOpenedAt() {
-		return this.openedAt;
+		return Instant.ofEpochMilli(this.openedAt);
 	}
 
 	@Override
@@ -99,7 +100,11 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 	}
 
 	@Override
-	public Map<String, Object> getAttributes() {
+	public synchronized Map<String, Object> getAttributes() {
+		if (!(this.attributes instanceof ConcurrentMap)) {
+			this.attributes = new ConcurrentHashMap<>(this.attributes);
+			this.attributes.put(WebSocketTransport.ATTRIBUTE, this.transport);
+		}
 		return this.attributes;
 	}
 

@@ -25,7 +25,6 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
-import reactor.util.context.ContextView;
 
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -46,6 +45,8 @@ public final class StreamUpgrade {
 	private final StreamSettings settings;
 
 	private final WebSocketSessions sessions;
+
+	private volatile @Nullable WebSocketDecoderConfig decoderConfig;
 
 	/**
 	 * Create an upgrade.
@@ -103,18 +104,19 @@ public final class StreamUpgrade {
 	 * Sends the head of the response, ends the HTTP exchange, and begins the session.
 	 * @param response the response, with status and headers set and nothing sent
 	 * @param opening what the session needs to begin
+	 * @param context the Reactor context of the session's handler
 	 * @return completes when the exchange is over and the session has begun
 	 */
-	public Mono<Void> upgrade(HttpServerResponse response, SessionOpening opening) {
+	public Mono<Void> upgrade(HttpServerResponse response, SessionOpening opening, Context context) {
 		return Mono.create((sink) -> response.withConnection((connection) -> {
 			Channel channel = connection.channel();
 			if (channel.eventLoop().inEventLoop()) {
-				upgrade(response, channel, opening, sink);
+				upgrade(response, channel, opening, context, sink);
 			}
 			else {
 				channel.eventLoop().execute(() -> {
 					try {
-						upgrade(response, channel, opening, sink);
+						upgrade(response, channel, opening, context, sink);
 					}
 					catch (RuntimeException ex) {
 						opening.permit().release();
@@ -125,7 +127,8 @@ public final class StreamUpgrade {
 		}));
 	}
 
-	private void upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, MonoSink<Void> sink) {
+	private void upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
+			MonoSink<Void> sink) {
 		Http2ConnectionHandler http2 = Http2ConnectionHandler.of(channel);
 		if (!channel.isActive() || (http2 != null && !http2.isHandshake(streamId(channel)))) {
 			opening.permit().release();
@@ -137,7 +140,8 @@ public final class StreamUpgrade {
 		WebSocketTransport transport = (http2 != null) ? http2.transport(streamId(channel))
 				: new WebSocketTransport(WebSocketTransport.Protocol.HTTP_1_1, ConnectionId.next(), 0);
 		NettyWebSocketSession session = new NettyWebSocketSession(transport, handler, opening);
-		if (!handler.begin(() -> ended(session, http2, opening.permit()))) {
+		SessionPermit permit = opening.permit();
+		if (!handler.begin(() -> ended(session, http2, permit))) {
 			opening.permit().release();
 			sink.error(AbortedException.beforeSend());
 			return;
@@ -147,7 +151,7 @@ public final class StreamUpgrade {
 		}
 		this.sessions.opened(session);
 		sink.success();
-		run(opening.handler(), session, handler, sink.contextView());
+		run(opening.handler(), session, handler, context);
 		if (this.sessions.isDraining()) {
 			// Admitted before the server began to go down, and opened after
 			session.close(CloseStatus.GOING_AWAY).subscribe();
@@ -203,19 +207,32 @@ public final class StreamUpgrade {
 	/**
 	 * The frame codec, last handler first.
 	 */
-	private static ChannelHandler[] codec(SessionOpening opening, WebSocketSessionHandler session) {
+	private ChannelHandler[] codec(SessionOpening opening, WebSocketSessionHandler session) {
 		PerMessageDeflate compression = opening.compression();
-		WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-			.maxFramePayloadLength(opening.maxMessageSize())
-			.allowExtensions(compression != null)
-			.closeOnProtocolViolation(false)
-			.build();
+		WebSocketDecoderConfig config = decoderConfig(opening.maxMessageSize(), compression != null);
 		ChannelHandler utf8 = new Utf8FrameValidator(false);
 		ChannelHandler encoder = new WebSocket13FrameEncoder(false);
 		ChannelHandler decoder = new PausingFrameDecoder(config, session::isFull);
 		return (compression != null) ? new ChannelHandler[] { utf8,
 				new PerMessageDeflateHandler(compression, opening.maxMessageSize()), encoder, decoder }
 				: new ChannelHandler[] { utf8, encoder, decoder };
+	}
+
+	/**
+	 * Mostly all sessions share one.
+	 */
+	private WebSocketDecoderConfig decoderConfig(int maxFramePayloadLength, boolean allowExtensions) {
+		WebSocketDecoderConfig config = this.decoderConfig;
+		if (config == null || config.maxFramePayloadLength() != maxFramePayloadLength
+				|| config.allowExtensions() != allowExtensions) {
+			config = WebSocketDecoderConfig.newBuilder()
+				.maxFramePayloadLength(maxFramePayloadLength)
+				.allowExtensions(allowExtensions)
+				.closeOnProtocolViolation(false)
+				.build();
+			this.decoderConfig = config;
+		}
+		return config;
 	}
 
 	private static void sendHead(HttpServerResponse response) {
@@ -225,9 +242,9 @@ public final class StreamUpgrade {
 	}
 
 	private static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
-			ContextView context) {
+			Context context) {
 		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
-		handling.subscribe(new HandlerSubscriber(channel, Context.of(context)));
+		handling.subscribe(new HandlerSubscriber(channel, context));
 	}
 
 	private static int streamId(Channel channel) {

@@ -3,9 +3,7 @@ package io.github.websockethttp2.stream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -69,9 +67,9 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private final NettyDataBufferFactory bufferFactory;
 
-	private final Sinks.One<CloseStatus> closeStatus = Sinks.one();
+	private volatile Sinks.@Nullable One<CloseStatus> closeStatus;
 
-	private final Set<OutboundMessages.Sender> senders = new LinkedHashSet<>(2);
+	private final List<OutboundMessages.Sender> senders = new ArrayList<>(1);
 
 	private @Nullable ChannelHandlerContext ctx;
 
@@ -154,7 +152,21 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	Mono<CloseStatus> closeStatus() {
-		return this.closeStatus.asMono();
+		return closeStatusSink().asMono();
+	}
+
+	private Sinks.One<CloseStatus> closeStatusSink() {
+		Sinks.One<CloseStatus> sink = this.closeStatus;
+		if (sink == null) {
+			synchronized (this) {
+				sink = this.closeStatus;
+				if (sink == null) {
+					sink = Sinks.one();
+					this.closeStatus = sink;
+				}
+			}
+		}
+		return sink;
 	}
 
 	Mono<Void> close(CloseStatus status) {
@@ -414,7 +426,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	private void closing(CloseStatus status, @Nullable Throwable error) {
 		this.closeSent = true;
 		this.open = false;
-		this.closeStatus.tryEmitValue(status);
+		closeStatusSink().tryEmitValue(status);
 		releasePong();
 		terminateSenders(error);
 	}
@@ -433,7 +445,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	private void terminate(@Nullable Throwable error) {
 		this.ended = true;
 		this.open = false;
-		this.closeStatus.tryEmitValue(CloseStatus.NO_CLOSE_FRAME);
+		closeStatusSink().tryEmitValue(CloseStatus.NO_CLOSE_FRAME);
 		if (this.closeTimeout != null) {
 			this.closeTimeout.cancel(false);
 		}
