@@ -1,19 +1,14 @@
 package io.github.websockethttp2.stream;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.WebSocketTransport;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -31,8 +26,6 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +38,12 @@ import org.jspecify.annotations.Nullable;
  * offer, end here (RFC 9113, sections 8.1.1, 8.3 and 8.5; RFC 8441, section 4)</li>
  * <li>DATA that comes before the handshake has been decided is kept, in order, until the
  * session is there to read it</li>
- * <li>a stream whose server side has ended is reset if the peer does not end its side
- * within the close timeout, so that its slot comes back, and sooner when few are
- * left</li>
  * </ul>
  * All methods run on the connection's event loop.
  */
 final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heartbeat.Peer {
 
 	private static final Log logger = LogFactory.getLog(Http2ConnectionHandler.class);
-
-	/** How long an ended stream waits for its peer's end when slots are scarce. */
-	private static final Duration CROWDED_TIMEOUT = Duration.ofMillis(250);
 
 	private final Http2Connection connection;
 
@@ -66,8 +53,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private final StreamSettings settings;
 
-	/** Only the streams whose handshake is undecided, or whose end is near. */
-	private final IntObjectMap<PendingStream> pendingStreams = new IntObjectHashMap<>(4);
+	private final PendingStreams pendingStreams;
 
 	private final String connectionId = ConnectionId.next();
 
@@ -78,8 +64,6 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	private int sessions;
 
 	private boolean heard;
-
-	private boolean makingRoom;
 
 	private @Nullable Heartbeat heartbeat;
 
@@ -97,6 +81,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.permitKey = connection.newKey();
 		this.settings = settings;
 		this.idle = idle;
+		this.pendingStreams = new PendingStreams(connection, settings.closeTimeout());
 		this.windowPool = new WindowPool(connection, window.pool());
 		this.budget = new SessionBudget(settings.maxSessionsPerConnection());
 	}
@@ -147,8 +132,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	 * @return whether it waits for an answer
 	 */
 	boolean isHandshake(int streamId) {
-		PendingStream pending = this.pendingStreams.get(streamId);
-		return (pending != null && !pending.isDropped());
+		return this.pendingStreams.isHandshake(streamId);
 	}
 
 	SessionBudget budget() {
@@ -232,10 +216,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	 * @param streamId the stream of the session
 	 */
 	void accepted(int streamId) {
-		PendingStream pending = this.pendingStreams.remove(streamId);
-		if (pending != null) {
-			pending.forward(context());
-		}
+		this.pendingStreams.accepted(context(), streamId);
 	}
 
 	/**
@@ -244,63 +225,11 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	 * @param frameStream the stream
 	 */
 	void ended(Http2FrameStream frameStream) {
-		Http2Stream stream = this.connection.stream(frameStream.id());
-		if (stream == null || stream.state() == Http2Stream.State.CLOSED) {
-			return;
-		}
-		PendingStream pending = this.pendingStreams.computeIfAbsent(frameStream.id(),
-				(id) -> new PendingStream(frameStream));
-		pending.drop(context());
-		pending.onTimeout(context().executor(), this.settings.closeTimeout(), () -> onTimeout(frameStream, stream));
-		makeRoom();
-	}
-
-	private void onTimeout(Http2FrameStream frameStream, Http2Stream stream) {
-		// RFC 9113, section 8.1: the answer is complete, the rest is not wanted; or the
-		// peer has not let it out
-		boolean complete = !stream.state().localSideOpen();
-		reset(frameStream, (complete) ? Http2Error.NO_ERROR : Http2Error.CANCEL);
-	}
-
-	/**
-	 * Some peers never end their side, nghttpx and Chrome among them, and open no stream
-	 * while all slots are taken. When few are free, ended streams wait no longer than it
-	 * takes a proxy to pass a Close frame on.
-	 */
-	private void makeRoom() {
-		if (this.makingRoom || !isCrowded()) {
-			return;
-		}
-		List<Http2FrameStream> waiting = this.pendingStreams.values()
-			.stream()
-			.map(PendingStream::stream)
-			.filter(this::waitsForPeer)
-			.toList();
-		if (!waiting.isEmpty()) {
-			this.makingRoom = true;
-			context().executor().schedule(() -> {
-				this.makingRoom = false;
-				waiting.stream().filter(this::waitsForPeer).forEach((stream) -> reset(stream, Http2Error.NO_ERROR));
-				makeRoom();
-			}, CROWDED_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-		}
-	}
-
-	private boolean isCrowded() {
-		Http2Connection.Endpoint<?> client = this.connection.remote();
-		return client.numActiveStreams() >= client.maxActiveStreams() * 3L / 4;
-	}
-
-	private boolean waitsForPeer(Http2FrameStream frameStream) {
-		Http2Stream stream = this.connection.stream(frameStream.id());
-		return stream != null && stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL;
+		this.pendingStreams.ended(context(), frameStream);
 	}
 
 	private void onStreamClosed(Http2Stream stream) {
-		PendingStream pending = this.pendingStreams.remove(stream.id());
-		if (pending != null) {
-			pending.discard();
-		}
+		this.pendingStreams.onStreamClosed(stream.id());
 		SessionPermit permit = stream.getProperty(this.permitKey);
 		if (permit != null) {
 			permit.release();
@@ -310,43 +239,20 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.heard = true;
-		if (message instanceof Http2DataFrame data) {
-			onData(ctx, data);
-		}
-		else if (message instanceof Http2HeadersFrame headers && isRequest(headers)) {
+		if (message instanceof Http2HeadersFrame headers && isRequest(headers)) {
 			onRequest(ctx, headers);
 		}
-		else if (message instanceof Http2HeadersFrame trailers && isPending(trailers)) {
-			onTrailers(ctx, trailers);
-		}
-		else {
+		else if (!isTaken(ctx, message)) {
 			ctx.fireChannelRead(message);
 		}
 	}
 
-	private void onData(ChannelHandlerContext ctx, Http2DataFrame data) {
-		PendingStream pending = (!this.pendingStreams.isEmpty()) ? this.pendingStreams.get(streamId(data.stream()))
-				: null;
-		if (pending == null) {
-			ctx.fireChannelRead(data);
+	private boolean isTaken(ChannelHandlerContext ctx, Object message) {
+		if (this.pendingStreams.isEmpty()) {
+			return false;
 		}
-		else {
-			pending.hold(ctx, data);
-		}
-	}
-
-	private boolean isPending(Http2HeadersFrame frame) {
-		return this.pendingStreams.containsKey(streamId(frame.stream()));
-	}
-
-	/**
-	 * What they say is of no use to a WebSocket, but that they end the stream.
-	 */
-	private void onTrailers(ChannelHandlerContext ctx, Http2HeadersFrame trailers) {
-		PendingStream pending = this.pendingStreams.get(streamId(trailers.stream()));
-		if (pending != null && trailers.isEndStream()) {
-			pending.hold(ctx, new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true).stream(trailers.stream()));
-		}
+		return (message instanceof Http2DataFrame data && this.pendingStreams.onData(ctx, data))
+				|| (message instanceof Http2HeadersFrame trailers && this.pendingStreams.onTrailers(ctx, trailers));
 	}
 
 	/**
@@ -374,9 +280,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 			refuse(ctx, frame, "400");
 		}
 		else {
-			this.pendingStreams.put(streamId(frame.stream()), new PendingStream(frame.stream()));
+			this.pendingStreams.handshake(ctx, frame.stream());
 			ctx.fireChannelRead(frame);
-			makeRoom();
 		}
 	}
 
@@ -400,37 +305,11 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		ctx.write(message, promise);
 		if (!this.pendingStreams.isEmpty()) {
 			if (message instanceof Http2HeadersFrame headers) {
-				onResponse(ctx, headers);
+				this.pendingStreams.onResponse(ctx, headers);
 			}
 			else if (message instanceof Http2DataFrame data && data.isEndStream()) {
-				onEndStream(data.stream());
+				this.pendingStreams.onEndStream(ctx, data.stream());
 			}
-		}
-	}
-
-	private void onResponse(ChannelHandlerContext ctx, Http2HeadersFrame response) {
-		int streamId = streamId(response.stream());
-		PendingStream pending = this.pendingStreams.get(streamId);
-		CharSequence status = response.headers().status();
-		if (pending == null || status == null || status.charAt(0) == '1') {
-			return;
-		}
-		if (response.isEndStream()) {
-			onEndStream(response.stream());
-		}
-		else if (status.charAt(0) != '2') {
-			pending.drop(ctx);
-		}
-		else {
-			// Accepted by an upgrade strategy that is not ours, which is ready to read
-			// once its own listeners of this write have run
-			ctx.executor().execute(() -> accepted(streamId));
-		}
-	}
-
-	private void onEndStream(@Nullable Http2FrameStream stream) {
-		if (stream != null && this.pendingStreams.containsKey(stream.id())) {
-			ended(stream);
 		}
 	}
 
@@ -438,8 +317,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	public void channelInactive(ChannelHandlerContext ctx) {
 		this.connections.remove(this);
 		heartbeat().stop();
-		this.pendingStreams.values().forEach(PendingStream::discard);
-		this.pendingStreams.clear();
+		this.pendingStreams.discard();
 		ctx.fireChannelInactive();
 	}
 

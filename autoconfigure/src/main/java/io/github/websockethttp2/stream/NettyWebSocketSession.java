@@ -115,7 +115,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public Mono<Void> send(Publisher<WebSocketMessage> messages) {
-		return new OutboundMessages(this.channel, messages);
+		return new OutboundMessages(this.channel.outbound(), messages);
 	}
 
 	@Override

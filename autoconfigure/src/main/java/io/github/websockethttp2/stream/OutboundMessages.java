@@ -24,18 +24,18 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
  */
 final class OutboundMessages extends Mono<Void> {
 
-	private final WebSocketSessionHandler session;
+	private final OutboundFrames outbound;
 
 	private final Publisher<WebSocketMessage> source;
 
-	OutboundMessages(WebSocketSessionHandler session, Publisher<WebSocketMessage> source) {
-		this.session = session;
+	OutboundMessages(OutboundFrames outbound, Publisher<WebSocketMessage> source) {
+		this.outbound = outbound;
 		this.source = source;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
-		this.source.subscribe(new Sender(this.session, actual));
+		this.source.subscribe(new Sender(this.outbound, actual));
 	}
 
 	/**
@@ -53,7 +53,7 @@ final class OutboundMessages extends Mono<Void> {
 		private static final AtomicIntegerFieldUpdater<Sender> WORK = AtomicIntegerFieldUpdater.newUpdater(Sender.class,
 				"work");
 
-		private final WebSocketSessionHandler session;
+		private final OutboundFrames outbound;
 
 		private final CoreSubscriber<? super Void> actual;
 
@@ -77,8 +77,8 @@ final class OutboundMessages extends Mono<Void> {
 
 		private boolean finished;
 
-		Sender(WebSocketSessionHandler session, CoreSubscriber<? super Void> actual) {
-			this.session = session;
+		Sender(OutboundFrames outbound, CoreSubscriber<? super Void> actual) {
+			this.outbound = outbound;
 			this.actual = actual;
 		}
 
@@ -92,19 +92,19 @@ final class OutboundMessages extends Mono<Void> {
 			if (Operators.validate(this.upstream, upstream)) {
 				this.upstream = upstream;
 				this.actual.onSubscribe(this);
-				this.session.execute(this::start);
+				this.outbound.execute(this::start);
 			}
 		}
 
 		private void start() {
-			if (this.session.addSender(this)) {
+			if (this.outbound.addSender(this)) {
 				requestMore();
 			}
 		}
 
 		@Override
 		public void onNext(WebSocketMessage message) {
-			if (this.session.inEventLoop() && WORK.compareAndSet(this, 0, 1)) {
+			if (this.outbound.inEventLoop() && WORK.compareAndSet(this, 0, 1)) {
 				send(message);
 				if (WORK.decrementAndGet(this) != 0) {
 					drain();
@@ -138,7 +138,7 @@ final class OutboundMessages extends Mono<Void> {
 
 		private void schedule() {
 			if (WORK.getAndIncrement(this) == 0) {
-				this.session.execute(this);
+				this.outbound.execute(this);
 			}
 		}
 
@@ -169,7 +169,7 @@ final class OutboundMessages extends Mono<Void> {
 				return;
 			}
 			this.largest = Math.max(this.largest, message.getPayload().readableByteCount());
-			this.session.write(message);
+			this.outbound.write(message);
 			if (--this.outstanding <= 0) {
 				requestMore();
 			}
@@ -184,7 +184,7 @@ final class OutboundMessages extends Mono<Void> {
 			if (this.outstanding > 0 || this.finished || upstream == null) {
 				return;
 			}
-			long room = this.session.bytesBeforeUnwritable();
+			long room = this.outbound.bytesBeforeUnwritable();
 			if (room > 0) {
 				this.outstanding = (int) Math.max(1, Math.min(this.batch, room / this.largest));
 				this.batch = Math.min(MAX_BATCH, 2 * this.batch);
@@ -197,12 +197,12 @@ final class OutboundMessages extends Mono<Void> {
 				return;
 			}
 			this.finished = true;
-			this.session.removeSender(this);
+			this.outbound.removeSender(this);
 			if (this.sourceError != null) {
 				this.actual.onError(this.sourceError);
 				return;
 			}
-			this.session.whenWritten((error) -> {
+			this.outbound.whenWritten((error) -> {
 				if (this.cancelled) {
 					return;
 				}
@@ -247,9 +247,9 @@ final class OutboundMessages extends Mono<Void> {
 			if (this.upstream != null) {
 				this.upstream.cancel();
 			}
-			this.session.execute(() -> {
+			this.outbound.execute(() -> {
 				this.finished = true;
-				this.session.removeSender(this);
+				this.outbound.removeSender(this);
 				schedule();
 			});
 		}

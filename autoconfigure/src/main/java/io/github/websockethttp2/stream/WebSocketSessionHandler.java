@@ -2,26 +2,18 @@ package io.github.websockethttp2.stream;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
-import io.github.websockethttp2.session.UncompressedMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -69,9 +61,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private volatile Sinks.@Nullable One<CloseStatus> closeStatus;
 
-	private final List<OutboundMessages.Sender> senders = new ArrayList<>(1);
-
-	private @Nullable ChannelHandlerContext ctx;
+	private final OutboundFrames outbound;
 
 	private boolean closeSent;
 
@@ -80,13 +70,6 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	private boolean ended;
 
 	private volatile boolean open = true;
-
-	/** What the last ping that is not answered yet had in it. */
-	private @Nullable ByteBuf pong;
-
-	private boolean inRead;
-
-	private boolean flushScheduled;
 
 	private @Nullable Future<?> closeTimeout;
 
@@ -101,6 +84,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		this.deliverPings = opening.deliverPings();
 		this.bufferFactory = opening.bufferFactory();
 		this.inbound = new InboundMessages(channel.eventLoop(), transport);
+		this.outbound = new OutboundFrames(channel, transport, this::transportLost);
 		this.assembler = new MessageAssembler(opening.bufferFactory(), opening.maxMessageSize());
 		boolean pinged = transport instanceof Http1Transport || settings.heartbeat().sessionPing();
 		this.heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(), this) : null;
@@ -133,22 +117,12 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		return this.open;
 	}
 
-	boolean inEventLoop() {
-		return this.channel.eventLoop().inEventLoop();
+	OutboundFrames outbound() {
+		return this.outbound;
 	}
 
 	void execute(Runnable task) {
-		if (inEventLoop()) {
-			task.run();
-		}
-		else {
-			try {
-				this.channel.eventLoop().execute(task);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.debug("The server is down, and its sessions with it: " + ex);
-			}
-		}
+		this.outbound.execute(task);
 	}
 
 	Mono<CloseStatus> closeStatus() {
@@ -173,7 +147,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		return Mono.create((sink) -> execute(() -> {
 			try {
 				sendClose(status);
-				whenWritten((error) -> sink.success());
+				this.outbound.whenWritten((error) -> sink.success());
 			}
 			catch (IllegalArgumentException ex) {
 				sink.error(ex);
@@ -199,84 +173,9 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	// Outbound
 
-	boolean addSender(OutboundMessages.Sender sender) {
-		if (this.closeSent || this.ended) {
-			sender.terminate(AbortedException.beforeSend());
-			return false;
-		}
-		return this.senders.add(sender);
-	}
-
-	void removeSender(OutboundMessages.Sender sender) {
-		this.senders.remove(sender);
-	}
-
-	long bytesBeforeUnwritable() {
-		return this.transport.bytesBeforeUnwritable();
-	}
-
-	void write(WebSocketMessage message) {
-		ByteBuf payload = NettyDataBufferFactory.toByteBuf(message.getPayload());
-		if (this.closeSent || this.ended) {
-			payload.release();
-			return;
-		}
-		boolean uncompressed = message instanceof UncompressedMessage;
-		WebSocketFrame frame = switch (message.getType()) {
-			case TEXT -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedText(payload)
-					: new TextWebSocketFrame(payload);
-			case BINARY -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedBinary(payload)
-					: new BinaryWebSocketFrame(payload);
-			case PING -> new PingWebSocketFrame(payload);
-			case PONG -> new PongWebSocketFrame(payload);
-		};
-		write(frame);
-	}
-
-	private void write(WebSocketFrame frame) {
-		context().write(frame, this.channel.voidPromise());
-		scheduleFlush();
-	}
-
-	/**
-	 * Everything that is written in one go leaves together.
-	 */
-	private void scheduleFlush() {
-		if (!this.inRead && !this.flushScheduled) {
-			this.flushScheduled = true;
-			this.channel.eventLoop().execute(() -> {
-				this.flushScheduled = false;
-				context().flush();
-			});
-		}
-	}
-
-	/**
-	 * Calls back when everything written so far has left for the peer.
-	 * @param callback gets the error if it could not, or {@code null}
-	 */
-	void whenWritten(Consumer<@Nullable Throwable> callback) {
-		ChannelPromise promise = this.channel.newPromise();
-		promise.addListener((future) -> {
-			if (future.cause() != null) {
-				transportLost(future.cause());
-			}
-			callback.accept(future.cause());
-		});
-		context().write(Unpooled.EMPTY_BUFFER, promise);
-		scheduleFlush();
-	}
-
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		ByteBuf pong = this.pong;
-		if (this.channel.isWritable() && pong != null) {
-			this.pong = null;
-			write(new PongWebSocketFrame(pong));
-		}
-		if (this.channel.isWritable() && !this.senders.isEmpty()) {
-			List.copyOf(this.senders).forEach(OutboundMessages.Sender::requestMore);
-		}
+		this.outbound.writabilityChanged();
 		ctx.fireChannelWritabilityChanged();
 	}
 
@@ -292,7 +191,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
-		this.ctx = ctx;
+		this.outbound.begin(ctx);
 	}
 
 	/**
@@ -307,7 +206,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (message instanceof WebSocketFrame frame) {
-			this.inRead = true;
+			this.outbound.readBegins();
 			onFrame(ctx, frame);
 		}
 		else {
@@ -328,7 +227,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			frame.release();
 		}
 		else if (frame instanceof PingWebSocketFrame && !this.deliverPings) {
-			answer(frame.content());
+			this.outbound.answer(frame.content());
 		}
 		else if (frame instanceof PingWebSocketFrame) {
 			deliver(WebSocketMessage.Type.PING, frame);
@@ -347,37 +246,13 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		}
 	}
 
-	/**
-	 * Answers a ping. To a peer that does not read, only the last is worth an answer (RFC
-	 * 6455, section 5.5.3): it could pile up as many as it likes otherwise.
-	 */
-	private void answer(ByteBuf payload) {
-		releasePong();
-		if (this.channel.isWritable()) {
-			write(new PongWebSocketFrame(payload));
-		}
-		else {
-			this.pong = payload;
-		}
-	}
-
-	private void releasePong() {
-		if (this.pong != null) {
-			this.pong.release();
-			this.pong = null;
-		}
-	}
-
 	private void deliver(WebSocketMessage.Type type, WebSocketFrame frame) {
 		this.inbound.add(new WebSocketMessage(type, this.bufferFactory.wrap(frame.content())));
 	}
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		if (this.inRead) {
-			this.inRead = false;
-			ctx.flush();
-		}
+		this.outbound.readCompletes();
 		ctx.fireChannelReadComplete();
 	}
 
@@ -387,8 +262,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		CloseStatus status = CloseFrames.read(close);
 		this.closeReceived = true;
 		if (!this.closeSent) {
-			closing(status, null);
-			write(CloseFrames.of(new CloseStatus(status.getCode())));
+			close(status, CloseFrames.of(new CloseStatus(status.getCode())), null);
 		}
 		end(null);
 	}
@@ -400,9 +274,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		if (this.closeSent || this.ended) {
 			return;
 		}
-		CloseWebSocketFrame frame = CloseFrames.of(status);
-		closing(status, null);
-		write(frame);
+		close(status, CloseFrames.of(status), null);
 		this.inbound.readOn();
 		this.closeTimeout = this.channel.eventLoop()
 			.schedule(() -> end(null), this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -414,8 +286,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	 */
 	private void fail(WebSocketCloseStatus status, Throwable error) {
 		if (!this.closeSent && !this.ended) {
-			closing(new CloseStatus(status.code()), error);
-			write(new CloseWebSocketFrame(status.code(), ""));
+			close(new CloseStatus(status.code()), new CloseWebSocketFrame(status.code(), ""), error);
 		}
 		end(error);
 	}
@@ -423,12 +294,11 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	/**
 	 * A Close frame goes out now, and nothing after it (RFC 6455, section 5.5.1).
 	 */
-	private void closing(CloseStatus status, @Nullable Throwable error) {
+	private void close(CloseStatus status, CloseWebSocketFrame frame, @Nullable Throwable error) {
 		this.closeSent = true;
 		this.open = false;
 		closeStatusSink().tryEmitValue(status);
-		releasePong();
-		terminateSenders(error);
+		this.outbound.close(frame, error);
 	}
 
 	/**
@@ -450,9 +320,8 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			this.closeTimeout.cancel(false);
 		}
 		this.assembler.release();
-		releasePong();
 		this.inbound.terminate(error);
-		terminateSenders(error);
+		this.outbound.close(error);
 		if (this.heartbeat != null) {
 			this.heartbeat.stop();
 		}
@@ -461,19 +330,11 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		}
 	}
 
-	private void terminateSenders(@Nullable Throwable error) {
-		List<OutboundMessages.Sender> senders = new ArrayList<>(this.senders);
-		this.senders.clear();
-		senders.forEach((sender) -> sender.terminate(error));
-	}
-
 	// The heartbeat
 
 	@Override
 	public void ping() {
-		if (!this.closeSent) {
-			write(new PingWebSocketFrame(HEARTBEAT.duplicate()));
-		}
+		this.outbound.ping(HEARTBEAT.duplicate());
 	}
 
 	@Override
@@ -558,14 +419,6 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			logger.debug("Session failed", cause);
 			fail(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, cause);
 		}
-	}
-
-	private ChannelHandlerContext context() {
-		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null) {
-			throw new IllegalStateException("Not in a pipeline");
-		}
-		return ctx;
 	}
 
 }
