@@ -221,8 +221,12 @@ final class OutboundFrames {
 	void readCompletes() {
 		if (this.inRead) {
 			this.inRead = false;
-			context().flush();
+			flush();
 		}
+	}
+
+	void flush() {
+		context().flush();
 	}
 
 	private void scheduleFlush() {
@@ -230,7 +234,7 @@ final class OutboundFrames {
 			this.flushScheduled = true;
 			this.channel.eventLoop().execute(() -> {
 				this.flushScheduled = false;
-				context().flush();
+				flush();
 			});
 		}
 	}

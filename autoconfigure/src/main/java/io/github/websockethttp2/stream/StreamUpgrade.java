@@ -11,8 +11,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
@@ -210,8 +208,8 @@ public final class StreamUpgrade {
 	private ChannelHandler[] codec(SessionOpening opening, WebSocketSessionHandler session) {
 		PerMessageDeflate compression = opening.compression();
 		WebSocketDecoderConfig config = decoderConfig(opening.maxMessageSize(), compression != null);
-		ChannelHandler utf8 = new Utf8FrameValidator(false);
-		ChannelHandler encoder = new WebSocket13FrameEncoder(false);
+		ChannelHandler utf8 = new TextFrameValidator();
+		ChannelHandler encoder = new FrameEncoder();
 		ChannelHandler decoder = new PausingFrameDecoder(config, session::isFull);
 		return (compression != null) ? new ChannelHandler[] { utf8,
 				new PerMessageDeflateHandler(compression, opening.maxMessageSize()), encoder, decoder }

@@ -663,14 +663,19 @@ class EndingTests {
 
 		private static Scene open(TestServers servers, Transport transport, String path) {
 			Scene scene = open(servers, transport);
+			boolean unread = path.endsWith("-unread");
+			if (unread && transport.isHttp2()) {
+				scene.http2.autoConsume(false);
+			}
 			scene.socket = scene.connection.open(path.replace("-unread", ""));
 			scene.observed = ObservedSession.await();
-			if (path.endsWith("-unread")) {
-				if (transport.isHttp2()) {
-					scene.socket.stream().autoConsume(false);
-				}
+			if (unread && transport.isHttp2()) {
+				// RFC 9113, section 6.9.2: from here on the server has to wait
+				scene.socket.stream().awaitReceivedBytes(65_535);
+				scene.socket.stream().autoConsume(false);
+				scene.http2.autoConsume(true);
 			}
-			else {
+			else if (!unread) {
 				assertThat(scene.socket.awaitText()).isEqualTo("begun");
 			}
 			return scene;

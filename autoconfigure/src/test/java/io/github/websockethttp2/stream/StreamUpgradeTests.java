@@ -27,8 +27,6 @@ import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -115,7 +113,7 @@ class StreamUpgradeTests {
 			Channel channel = Plain.exchange().channel();
 			List<Class<?>> expected = new ArrayList<>(
 					List.of((transport.isHttp2()) ? Http2StreamTransport.class : Http1Transport.class,
-							PausingFrameDecoder.class, WebSocket13FrameEncoder.class, Utf8FrameValidator.class,
+							PausingFrameDecoder.class, FrameEncoder.class, TextFrameValidator.class,
 							WebSocketSessionHandler.class));
 			if (transport == Transport.H1_TLS) {
 				expected.add(0, SslHandler.class);

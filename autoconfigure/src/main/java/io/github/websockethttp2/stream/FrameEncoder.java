@@ -1,0 +1,180 @@
+package io.github.websockethttp2.stream;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes frames as a server does, unmasked (RFC 6455, section 5.2). The frames between
+ * two flushes go one behind the other into one buffer, where Netty's encoder makes a
+ * buffer of each: for small messages that buffer costs more than the message.
+ */
+final class FrameEncoder extends ChannelOutboundHandlerAdapter {
+
+	/** From here on a payload travels as it is rather than be copied: bytes. */
+	private static final int COPY_LIMIT = 4 * 1024;
+
+	/** A buffer that is this full is passed on without a flush: bytes. */
+	private static final int BATCH_SIZE = 16 * 1024;
+
+	private static final int MIN_CAPACITY = 256;
+
+	private static final int MAX_HEADER_SIZE = 10;
+
+	private static final int FIN = 0x80;
+
+	private static final int LENGTH_OF_TWO_BYTES = 126;
+
+	private static final int LENGTH_OF_EIGHT_BYTES = 127;
+
+	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
+
+	private @Nullable ByteBuf batch;
+
+	private @Nullable List<ChannelPromise> promises;
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof WebSocketFrame frame) {
+			write(ctx, frame, promise);
+		}
+		else {
+			// Comes behind what has been written before
+			writeBatch(ctx);
+			ctx.write(message, promise);
+		}
+	}
+
+	private void write(ChannelHandlerContext ctx, WebSocketFrame frame, ChannelPromise promise) {
+		ByteBuf payload = frame.content();
+		int length = payload.readableBytes();
+		boolean copied = length <= COPY_LIMIT;
+		ByteBuf batch = batch(ctx, MAX_HEADER_SIZE + ((copied) ? length : 0));
+		writeHeader(batch, frame, length);
+		if (copied) {
+			batch.writeBytes(payload, payload.readerIndex(), length);
+			payload.release();
+			remember(promise);
+			if (batch.readableBytes() >= BATCH_SIZE) {
+				writeBatch(ctx);
+			}
+		}
+		else {
+			writeBatch(ctx);
+			ctx.write(payload, promise);
+		}
+	}
+
+	private ByteBuf batch(ChannelHandlerContext ctx, int size) {
+		ByteBuf batch = this.batch;
+		if (batch == null) {
+			batch = ctx.alloc().buffer(Math.max(MIN_CAPACITY, size));
+			this.batch = batch;
+		}
+		return batch;
+	}
+
+	private static void writeHeader(ByteBuf out, WebSocketFrame frame, int length) {
+		out.writeByte(((frame.isFinalFragment()) ? FIN : 0) | (frame.rsv() << 4) | opcode(frame));
+		if (length < LENGTH_OF_TWO_BYTES) {
+			out.writeByte(length);
+		}
+		else if (length <= MAX_UNSIGNED_SHORT) {
+			out.writeByte(LENGTH_OF_TWO_BYTES);
+			out.writeShort(length);
+		}
+		else {
+			out.writeByte(LENGTH_OF_EIGHT_BYTES);
+			out.writeLong(length);
+		}
+	}
+
+	private static int opcode(WebSocketFrame frame) {
+		if (frame instanceof TextWebSocketFrame) {
+			return 0x1;
+		}
+		if (frame instanceof BinaryWebSocketFrame) {
+			return 0x2;
+		}
+		if (frame instanceof PingWebSocketFrame) {
+			return 0x9;
+		}
+		if (frame instanceof PongWebSocketFrame) {
+			return 0xA;
+		}
+		if (frame instanceof CloseWebSocketFrame) {
+			return 0x8;
+		}
+		if (frame instanceof ContinuationWebSocketFrame) {
+			return 0x0;
+		}
+		throw new IllegalArgumentException("Unknown kind of frame: " + frame);
+	}
+
+	private void remember(ChannelPromise promise) {
+		if (!promise.isVoid()) {
+			if (this.promises == null) {
+				this.promises = new ArrayList<>(1);
+			}
+			this.promises.add(promise);
+		}
+	}
+
+	private void writeBatch(ChannelHandlerContext ctx) {
+		ByteBuf batch = this.batch;
+		if (batch == null) {
+			return;
+		}
+		this.batch = null;
+		List<ChannelPromise> promises = this.promises;
+		this.promises = null;
+		if (promises == null) {
+			ctx.write(batch, ctx.voidPromise());
+		}
+		else {
+			ctx.write(batch).addListener((written) -> {
+				for (ChannelPromise promise : promises) {
+					if (written.isSuccess()) {
+						promise.trySuccess();
+					}
+					else {
+						promise.tryFailure(written.cause());
+					}
+				}
+			});
+		}
+	}
+
+	@Override
+	public void flush(ChannelHandlerContext ctx) {
+		writeBatch(ctx);
+		ctx.flush();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		if (this.batch != null) {
+			this.batch.release();
+			this.batch = null;
+		}
+		if (this.promises != null) {
+			ClosedChannelException closed = new ClosedChannelException();
+			this.promises.forEach((promise) -> promise.tryFailure(closed));
+			this.promises = null;
+		}
+	}
+
+}
