@@ -28,9 +28,10 @@ class ArchitectureTests {
 
 	/** Dependencies run downwards. */
 	private static final Map<String, Set<String>> ALLOWED = Map.of("autoconfigure",
-			Set.of("server", "handshake", "stream", "session", "observation", "actuate", "client"), "server",
-			Set.of("handshake", "session", "stream"), "actuate", Set.of("session"), "observation", Set.of("session"),
-			"client", Set.of("stream"), "stream", Set.of("session"), "handshake", Set.of(), "session", Set.of());
+			Set.of("server", "handshake", "stream", "session", "security", "observation", "actuate", "client"),
+			"server", Set.of("handshake", "session", "stream"), "security", Set.of("handshake", "session"), "actuate",
+			Set.of("session"), "observation", Set.of("session"), "client", Set.of("stream"), "stream",
+			Set.of("session"), "handshake", Set.of(), "session", Set.of());
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -62,7 +63,7 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "handshake", "session" })
+	@ValueSource(strings = { "handshake", "session", "security" })
 	void packageKnowsNoNetty(String feature) {
 		ArchRuleDefinition.noClasses()
 			.that()

@@ -45,6 +45,7 @@ import org.springframework.util.unit.DataSize;
  * connection is closed.
  * @param compression Compression of messages (permessage-deflate).
  * @param heartbeat Pings that keep connections open and find peers that are gone.
+ * @param security When sessions end with what they were opened by.
  * @param shutdown What sessions are told when the server goes down.
  */
 @ConfigurationProperties("websocket.http2")
@@ -54,7 +55,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		@Nullable DataSize connectionWindowSize, @Nullable Integer maxSessions,
 		@Nullable Integer maxSessionsPerConnection, @DefaultValue("64KB") DataSize maxMessageSize,
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("3000") int maxClientResets,
-		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat,
+		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat, @DefaultValue Security security,
 		@DefaultValue Shutdown shutdown) implements InitializingBean {
 
 	private static final int RESETS_SECONDS = 30;
@@ -125,6 +126,19 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	 */
 	public record Heartbeat(@DefaultValue("30s") Duration interval, @DefaultValue("10s") Duration timeout,
 			@DefaultValue("false") boolean sessionPing) {
+
+	}
+
+	/**
+	 * When sessions end with what they were opened by.
+	 *
+	 * @param closeOnLogout Whether the sessions of a user who logs out, by Spring
+	 * Security's logout, are closed with status 3000.
+	 * @param closeOnTokenExpiry Whether a session is closed with status 3000 when the
+	 * OAuth 2.0 token that it was opened with expires.
+	 */
+	public record Security(@DefaultValue("false") boolean closeOnLogout,
+			@DefaultValue("false") boolean closeOnTokenExpiry) {
 
 	}
 

@@ -2,6 +2,7 @@ package io.github.websockethttp2.server;
 
 import java.net.URI;
 import java.security.Principal;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -33,13 +34,14 @@ final class CompactHandshakeInfo extends HandshakeInfo {
 	 * Create a copy.
 	 * @param info what is copied
 	 * @param headers the headers that the client sent
+	 * @param attributes the attributes that the session begins with
 	 * @param principal who the client is
 	 * @param subProtocol what was agreed on
 	 */
-	CompactHandshakeInfo(HandshakeInfo info, HttpHeaders headers, Mono<Principal> principal,
-			@Nullable String subProtocol) {
-		super(NO_URI, HttpHeaders.EMPTY, NO_COOKIES, principal, subProtocol, info.getRemoteAddress(),
-				info.getAttributes(), info.getLogPrefix());
+	CompactHandshakeInfo(HandshakeInfo info, HttpHeaders headers, Map<String, Object> attributes,
+			Mono<Principal> principal, @Nullable String subProtocol) {
+		super(NO_URI, HttpHeaders.EMPTY, NO_COOKIES, principal, subProtocol, info.getRemoteAddress(), attributes,
+				info.getLogPrefix());
 		this.packed = pack(info.getUri(), headers, info.getCookies());
 	}
 

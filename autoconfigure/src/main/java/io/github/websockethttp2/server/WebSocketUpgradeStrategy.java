@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.stream.PerMessageDeflate;
 import io.github.websockethttp2.stream.SessionOpening;
@@ -158,7 +159,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 				: withoutLength(info.getHeaders());
 		return exchange.getPrincipal().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap((principal) -> {
 			// The principal itself, since a Mono of the exchange would keep the exchange
-			HandshakeInfo kept = new CompactHandshakeInfo(info, sent, Mono.justOrEmpty(principal), selected);
+			HandshakeInfo kept = new CompactHandshakeInfo(info, sent, attributes(exchange, info),
+					Mono.justOrEmpty(principal), selected);
 			SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
 					compression, permit);
 			// Completing the response runs what filters do before it is committed
@@ -166,6 +168,16 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 				.then(Mono.deferContextual(
 						(context) -> this.streamUpgrade.upgrade(reactorResponse, opening, HandlerContext.of(context))));
 		});
+	}
+
+	private static Map<String, Object> attributes(ServerWebExchange exchange, HandshakeInfo info) {
+		Object webSession = exchange.getAttribute(LiveSession.WEB_SESSION_ATTRIBUTE);
+		if (webSession == null) {
+			return info.getAttributes();
+		}
+		Map<String, Object> attributes = new HashMap<>(info.getAttributes());
+		attributes.put(LiveSession.WEB_SESSION_ATTRIBUTE, webSession);
+		return attributes;
 	}
 
 	/**

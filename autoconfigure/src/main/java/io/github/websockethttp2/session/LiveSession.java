@@ -7,11 +7,19 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.HandshakeInfo;
 
 /**
  * A session that is open, seen from outside its handler.
  */
 public interface LiveSession {
+
+	/**
+	 * Name of the attribute, first of a handshake's exchange and then of
+	 * {@link #getHandshakeInfo()}, that tells in which web session the session was
+	 * opened. It is there only if somebody needs it and there is a web session.
+	 */
+	String WEB_SESSION_ATTRIBUTE = LiveSession.class.getName() + ".webSession";
 
 	/**
 	 * Returns what identifies the session while the server runs.
@@ -43,6 +51,12 @@ public interface LiveSession {
 	 * @return the address, as the handshake's request had it
 	 */
 	@Nullable InetSocketAddress getRemoteAddress();
+
+	/**
+	 * Returns what the client sent to open the session.
+	 * @return the handshake, with the principal if there is one
+	 */
+	HandshakeInfo getHandshakeInfo();
 
 	/**
 	 * Returns when the session was opened.

@@ -1,6 +1,7 @@
 package io.github.websockethttp2.session;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,9 @@ import reactor.test.StepVerifier;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.server.WebFilter;
@@ -308,6 +311,11 @@ class WebSocketSessionsTests {
 		@Override
 		public @Nullable InetSocketAddress getRemoteAddress() {
 			return null;
+		}
+
+		@Override
+		public HandshakeInfo getHandshakeInfo() {
+			return new HandshakeInfo(URI.create("ws://localhost/"), new HttpHeaders(), Mono.empty(), null);
 		}
 
 		@Override

@@ -1,0 +1,57 @@
+package io.github.websockethttp2.security;
+
+import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.WebSocketSessions;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.server.WebFilterExchange;
+import org.springframework.security.web.server.authentication.logout.ServerLogoutHandler;
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * Closes the sessions of a user who logs out with status 3000: all but those that were
+ * opened in another web session, such as in another browser. It takes part in the logout
+ * of every {@code SecurityWebFilterChain}, unless the chain replaces the logout handlers
+ * with its own; then it goes among those.
+ */
+public final class LogoutClosing implements ServerLogoutHandler {
+
+	private static final CloseStatus LOGGED_OUT = Unauthorized.because("Logged out");
+
+	private final WebSocketSessions sessions;
+
+	/**
+	 * Create a logout handler.
+	 * @param sessions the sessions to close
+	 */
+	public LogoutClosing(WebSocketSessions sessions) {
+		this.sessions = sessions;
+	}
+
+	/**
+	 * Closes the sessions, without waiting for their peers.
+	 */
+	@Override
+	public Mono<Void> logout(WebFilterExchange exchange, Authentication authentication) {
+		return WebSessionIdentity.of(exchange.getExchange())
+			.singleOptional()
+			.doOnNext((webSession) -> close(authentication.getName(), webSession.orElse(null)))
+			.then();
+	}
+
+	private void close(String user, @Nullable WebSessionIdentity webSession) {
+		for (LiveSession session : this.sessions.getAll()) {
+			if (user.equals(session.getPrincipalName()) && !isOfAnother(session, webSession)) {
+				session.close(LOGGED_OUT).subscribe();
+			}
+		}
+	}
+
+	private static boolean isOfAnother(LiveSession session, @Nullable WebSessionIdentity webSession) {
+		Object openedIn = session.getHandshakeInfo().getAttributes().get(LiveSession.WEB_SESSION_ATTRIBUTE);
+		return openedIn != null && !openedIn.equals(webSession);
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.github.websockethttp2.security;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.SessionEvent;
+import io.github.websockethttp2.session.WebSocketSessions;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * Closes each session with status 3000 when the credentials that it was opened with
+ * expire. A session whose credentials do costs a timer while it is open, any other
+ * nothing.
+ */
+public final class TokenExpiryClosing implements SmartInitializingSingleton, DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(TokenExpiryClosing.class);
+
+	private static final CloseStatus EXPIRED = Unauthorized.because("Token expired");
+
+	private final WebSocketSessions sessions;
+
+	private final PrincipalExpiry expiry;
+
+	private final Scheduler scheduler;
+
+	private final Map<String, Disposable> timers = new ConcurrentHashMap<>();
+
+	private Disposable subscription = Disposables.disposed();
+
+	/**
+	 * Create the closing.
+	 * @param sessions the sessions to close
+	 * @param expiry tells when
+	 * @param scheduler has the timers, and the clock that they go by
+	 */
+	public TokenExpiryClosing(WebSocketSessions sessions, PrincipalExpiry expiry, Scheduler scheduler) {
+		this.sessions = sessions;
+		this.expiry = expiry;
+		this.scheduler = scheduler;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.subscription = this.sessions.events().subscribe(this::onEvent);
+	}
+
+	private void onEvent(SessionEvent event) {
+		LiveSession session = event.session();
+		if (event.type() == SessionEvent.Type.CLOSED) {
+			Disposable timer = this.timers.remove(session.getId());
+			if (timer != null) {
+				timer.dispose();
+			}
+			return;
+		}
+		session.getHandshakeInfo()
+			.getPrincipal()
+			.flatMap((principal) -> Mono.justOrEmpty(this.expiry.expiresAt(principal)))
+			.subscribe((expiresAt) -> closeAt(expiresAt, session), (ex) -> closeNow(ex, session));
+	}
+
+	private void closeAt(Instant expiresAt, LiveSession session) {
+		Duration delay = Duration.between(Instant.ofEpochMilli(this.scheduler.now(TimeUnit.MILLISECONDS)), expiresAt);
+		long millis = (delay.isNegative()) ? 0 : delay.toMillis();
+		this.timers.put(session.getId(),
+				this.scheduler.schedule(() -> session.close(EXPIRED).subscribe(), millis, TimeUnit.MILLISECONDS));
+	}
+
+	/**
+	 * A session of which nobody knows how long it may last must not last for ever.
+	 */
+	private static void closeNow(Throwable ex, LiveSession session) {
+		logger.warn("Closing session " + session.getId() + ", since the expiry of its principal is unknown", ex);
+		session.close(CloseStatus.SERVER_ERROR).subscribe();
+	}
+
+	@Override
+	public void destroy() {
+		this.subscription.dispose();
+		this.timers.values().forEach(Disposable::dispose);
+		this.timers.clear();
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.github.websockethttp2.security;
+
+import io.github.websockethttp2.handshake.HandshakeDecision;
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.session.LiveSession;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Refuses nothing, but has each session remember in which web session it was opened, for
+ * the {@link LogoutClosing}.
+ */
+public final class WebSessionPolicy implements HandshakePolicy, Ordered {
+
+	@Override
+	public Mono<HandshakeDecision> decide(ServerWebExchange exchange) {
+		return WebSessionIdentity.of(exchange)
+			.doOnNext((webSession) -> exchange.getAttributes().put(LiveSession.WEB_SESSION_ATTRIBUTE, webSession))
+			.then(Mono.empty());
+	}
+
+	/**
+	 * After those that refuse.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+}
