@@ -65,6 +65,12 @@ public interface LiveSession {
 	Instant getOpenedAt();
 
 	/**
+	 * Returns how the session ends (RFC 6455, section 7.1.5).
+	 * @return the status, from the moment that it is known: 1006 if the peer just left
+	 */
+	Mono<CloseStatus> closeStatus();
+
+	/**
 	 * Closes the session (RFC 6455, section 7.1.2). Has no effect on one that is closing.
 	 * @param status the status that the peer and the session's handler see
 	 * @return completes when the Close frame has been sent

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
@@ -45,6 +46,14 @@ class WithoutLibrariesTests {
 				"spring-boot-http-", "spring-boot-graphql", "spring-graphql", "reactor-", "spring-boot-reactor",
 				"netty-"))
 			.contains("did not find");
+	}
+
+	@Test
+	void whenSpringSecurityAndMicrometerAreAbsentThenAutoConfigurationIsApplied() throws Exception {
+		assertThat(runWithout(OnReactorNetty.class, "spring-security-", "spring-boot-security", "micrometer-core-",
+				"spring-boot-micrometer-metrics", "spring-boot-starter-actuator", "spring-boot-actuator"))
+			.contains("webSocketStreamUpgrade")
+			.doesNotContain("Logout", "Expiry", "Meters");
 	}
 
 	private static String runWithout(Class<? extends Callable<String>> application, String... libraries)
@@ -121,6 +130,18 @@ class WithoutLibrariesTests {
 	}
 
 	/**
+	 * A reactive web application on Reactor Netty.
+	 */
+	public static final class OnReactorNetty implements Callable<String> {
+
+		@Override
+		public String call() {
+			return run(new ReactiveWebApplicationContextRunner().withUserConfiguration(Server.class));
+		}
+
+	}
+
+	/**
 	 * An application that is not for the web.
 	 */
 	public static final class NotWeb implements Callable<String> {
@@ -134,8 +155,15 @@ class WithoutLibrariesTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ WebSocketHttp2ServerAutoConfiguration.class,
+			WebSocketHttp2MetricsAutoConfiguration.class, WebSocketHttp2SecurityAutoConfiguration.class,
 			WebSocketHttp2StatusAutoConfiguration.class })
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(NettyReactiveWebServerAutoConfiguration.class)
+	static class Server {
 
 	}
 

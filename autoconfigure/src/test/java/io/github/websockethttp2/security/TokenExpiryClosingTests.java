@@ -1,7 +1,5 @@
 package io.github.websockethttp2.security;
 
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,10 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.WebSocketSessions;
-import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.Close;
+import io.github.websockethttp2.testsupport.FakeSession;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -30,11 +27,9 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.web.reactive.socket.CloseStatus;
-import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.WebFilter;
 
@@ -83,9 +78,9 @@ class TokenExpiryClosingTests {
 		void closesWhenTheTokenExpiresAndNotBefore() {
 			FakeSession session = open(principal(Instant.ofEpochSecond(60)));
 			this.scheduler.advanceTimeBy(Duration.ofMillis(59_999));
-			assertThat(session.closedWith).isNull();
+			assertThat(session.closedWith()).isNull();
 			this.scheduler.advanceTimeBy(Duration.ofMillis(1));
-			assertThat(session.closedWith).isEqualTo(EXPIRED);
+			assertThat(session.closedWith()).isEqualTo(EXPIRED);
 		}
 
 		@Test
@@ -93,7 +88,7 @@ class TokenExpiryClosingTests {
 			this.scheduler.advanceTimeBy(Duration.ofSeconds(60));
 			FakeSession session = open(principal(Instant.ofEpochSecond(1)));
 			this.scheduler.advanceTimeBy(Duration.ZERO);
-			assertThat(session.closedWith).isEqualTo(EXPIRED);
+			assertThat(session.closedWith()).isEqualTo(EXPIRED);
 		}
 
 		@Test
@@ -109,7 +104,7 @@ class TokenExpiryClosingTests {
 			FakeSession session = open(principal(Instant.ofEpochSecond(60)));
 			this.sessions.closed(session);
 			this.scheduler.advanceTimeBy(Duration.ofHours(1));
-			assertThat(session.closedWith).isNull();
+			assertThat(session.closedWith()).isNull();
 		}
 
 		@Test
@@ -117,7 +112,7 @@ class TokenExpiryClosingTests {
 			FakeSession session = open(principal(Instant.ofEpochSecond(60)));
 			this.closing.destroy();
 			this.scheduler.advanceTimeBy(Duration.ofHours(1));
-			assertThat(session.closedWith).isNull();
+			assertThat(session.closedWith()).isNull();
 		}
 
 		@Test
@@ -130,7 +125,7 @@ class TokenExpiryClosingTests {
 			for (int i = 0; i < 2; i++) {
 				FakeSession session = new FakeSession(principal(null));
 				sessions.opened(session);
-				assertThat(session.closedWith).isEqualTo(CloseStatus.SERVER_ERROR);
+				assertThat(session.closedWith()).isEqualTo(CloseStatus.SERVER_ERROR);
 				sessions.closed(session);
 			}
 			failing.destroy();
@@ -183,63 +178,6 @@ class TokenExpiryClosingTests {
 
 		private static WebSocketStream open(WebSocketConnection connection, Duration lifetime) {
 			return connection.open("/socket", "x-expires", Instant.now().plus(lifetime).toString());
-		}
-
-	}
-
-	private static final class FakeSession implements LiveSession {
-
-		private static int count;
-
-		private final String id = "session-" + count++;
-
-		private final HandshakeInfo handshakeInfo;
-
-		private CloseStatus closedWith;
-
-		FakeSession(@Nullable Principal principal) {
-			this.handshakeInfo = new HandshakeInfo(URI.create("ws://localhost/"), new HttpHeaders(),
-					Mono.justOrEmpty(principal), null);
-		}
-
-		@Override
-		public String getId() {
-			return this.id;
-		}
-
-		@Override
-		public String getPathPattern() {
-			return "/";
-		}
-
-		@Override
-		public WebSocketTransport getTransport() {
-			return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, "1", 1);
-		}
-
-		@Override
-		public @Nullable String getPrincipalName() {
-			return null;
-		}
-
-		@Override
-		public @Nullable InetSocketAddress getRemoteAddress() {
-			return null;
-		}
-
-		@Override
-		public HandshakeInfo getHandshakeInfo() {
-			return this.handshakeInfo;
-		}
-
-		@Override
-		public Instant getOpenedAt() {
-			return Instant.EPOCH;
-		}
-
-		@Override
-		public Mono<Void> close(CloseStatus status) {
-			return Mono.fromRunnable(() -> this.closedWith = status);
 		}
 
 	}

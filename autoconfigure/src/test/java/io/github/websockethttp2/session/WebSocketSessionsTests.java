@@ -1,7 +1,5 @@
 package io.github.websockethttp2.session;
 
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +12,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.testsupport.FakeSession;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,9 +30,7 @@ import reactor.test.StepVerifier;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.CloseStatus;
-import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.server.WebFilter;
@@ -53,9 +49,9 @@ class WebSocketSessionsTests {
 
 		private final WebSocketSessions sessions = new WebSocketSessions(10);
 
-		private final FakeSession first = new FakeSession("1");
+		private final FakeSession first = new FakeSession("/first");
 
-		private final FakeSession second = new FakeSession("2");
+		private final FakeSession second = new FakeSession("/second");
 
 		@Test
 		void knowsWhatIsOpen() {
@@ -65,10 +61,10 @@ class WebSocketSessionsTests {
 			this.sessions.opened(this.second);
 			assertThat(all).containsExactlyInAnyOrder(this.first, this.second);
 			assertThat(this.sessions.getCount()).isEqualTo(2);
-			assertThat(this.sessions.get("2")).isSameAs(this.second);
+			assertThat(this.sessions.get(this.second.getId())).isSameAs(this.second);
 			this.sessions.closed(this.second);
 			assertThat(all).containsExactly(this.first);
-			assertThat(this.sessions.get("2")).isNull();
+			assertThat(this.sessions.get(this.second.getId())).isNull();
 		}
 
 		@Test
@@ -137,10 +133,10 @@ class WebSocketSessionsTests {
 		@Test
 		void letsASubscriberCloseAnotherSession() {
 			this.sessions.opened(this.first);
-			this.first.onClose = () -> this.sessions.closed(this.first);
+			this.first.onClose(() -> this.sessions.closed(this.first));
 			StepVerifier.create(this.sessions.events().doOnNext((event) -> {
 				if (event.type() == SessionEvent.Type.OPENED) {
-					this.sessions.close("1", CloseStatus.POLICY_VIOLATION).subscribe();
+					this.sessions.close(this.first.getId(), CloseStatus.POLICY_VIOLATION).subscribe();
 				}
 			}).map(SessionEvent::type).take(2))
 				.then(() -> this.sessions.opened(this.second))
@@ -153,11 +149,11 @@ class WebSocketSessionsTests {
 		@Test
 		void closesByIdAndStatus() {
 			this.sessions.opened(this.first);
-			StepVerifier.create(this.sessions.close("1", CloseStatus.POLICY_VIOLATION))
+			StepVerifier.create(this.sessions.close(this.first.getId(), CloseStatus.POLICY_VIOLATION))
 				.expectNext(true)
 				.verifyComplete();
-			assertThat(this.first.closedWith).isEqualTo(CloseStatus.POLICY_VIOLATION);
-			StepVerifier.create(this.sessions.close("3", CloseStatus.NORMAL)).expectNext(false).verifyComplete();
+			assertThat(this.first.closedWith()).isEqualTo(CloseStatus.POLICY_VIOLATION);
+			StepVerifier.create(this.sessions.close("missing", CloseStatus.NORMAL)).expectNext(false).verifyComplete();
 		}
 
 	}
@@ -271,64 +267,6 @@ class WebSocketSessionsTests {
 
 		private WebSocketSessions sessions(Transport transport) {
 			return SERVERS.server(transport).bean(WebSocketSessions.class);
-		}
-
-	}
-
-	private static final class FakeSession implements LiveSession {
-
-		private final String id;
-
-		private Runnable onClose = () -> {
-		};
-
-		private CloseStatus closedWith;
-
-		FakeSession(String id) {
-			this.id = id;
-		}
-
-		@Override
-		public String getId() {
-			return this.id;
-		}
-
-		@Override
-		public String getPathPattern() {
-			return "/";
-		}
-
-		@Override
-		public WebSocketTransport getTransport() {
-			return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, "1", 1);
-		}
-
-		@Override
-		public @Nullable String getPrincipalName() {
-			return null;
-		}
-
-		@Override
-		public @Nullable InetSocketAddress getRemoteAddress() {
-			return null;
-		}
-
-		@Override
-		public HandshakeInfo getHandshakeInfo() {
-			return new HandshakeInfo(URI.create("ws://localhost/"), new HttpHeaders(), Mono.empty(), null);
-		}
-
-		@Override
-		public Instant getOpenedAt() {
-			return Instant.EPOCH;
-		}
-
-		@Override
-		public Mono<Void> close(CloseStatus status) {
-			return Mono.fromRunnable(() -> {
-				this.closedWith = status;
-				this.onClose.run();
-			});
 		}
 
 	}

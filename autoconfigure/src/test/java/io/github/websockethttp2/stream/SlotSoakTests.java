@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.github.websockethttp2.observation.SessionMeters;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
@@ -16,6 +17,7 @@ import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2Error;
@@ -155,6 +157,8 @@ class SlotSoakTests {
 		}
 		await().untilAsserted(() -> assertThat(sessions.getCount()).isZero());
 		await().untilAsserted(() -> assertThat(sessions.getBudget().getUsed()).isZero());
+		MeterRegistry meters = servers.server(transport).bean(MeterRegistry.class);
+		assertThat(meters.get(SessionMeters.ACTIVE).gauges()).allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
 		client.barrier();
 	}
 

@@ -1,0 +1,28 @@
+package io.github.websockethttp2.autoconfigure;
+
+import io.github.websockethttp2.observation.SessionMeters;
+import io.github.websockethttp2.session.WebSocketSessions;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} that meters sessions, in the registries
+ * that Boot binds its own meters to.
+ */
+@AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
+@ConditionalOnClass(MeterBinder.class)
+@ConditionalOnBean(WebSocketSessions.class)
+public final class WebSocketHttp2MetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	SessionMeters webSocketSessionMeters(WebSocketSessions sessions) {
+		return new SessionMeters(sessions);
+	}
+
+}

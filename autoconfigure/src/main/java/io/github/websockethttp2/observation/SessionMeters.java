@@ -1,0 +1,114 @@
+package io.github.websockethttp2.observation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.SessionEvent;
+import io.github.websockethttp2.session.WebSocketSessions;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Meters of the server's sessions. They are told when a session opens and when it ends,
+ * so that messages cost nothing. How many time series there are does not depend on what
+ * clients send: a path counts as the pattern that its handler is mapped to, and the close
+ * codes that a client may choose freely count as one.
+ */
+public final class SessionMeters implements MeterBinder {
+
+	/**
+	 * Name of the gauge of open sessions, which has the tags {@link #URI} and
+	 * {@link #PROTOCOL}.
+	 */
+	public static final String ACTIVE = "websocket.server.sessions.active";
+
+	/**
+	 * Name of the timer of ended sessions, by how long they were open, which has the tags
+	 * {@link #URI}, {@link #PROTOCOL} and {@link #STATUS}.
+	 */
+	public static final String ENDED = "websocket.server.sessions";
+
+	/**
+	 * Tag with the path pattern, such as {@code /rooms/{room}}, or {@code UNKNOWN}.
+	 */
+	public static final String URI = "uri";
+
+	/**
+	 * Tag with the HTTP version, such as {@code HTTP/2}.
+	 */
+	public static final String PROTOCOL = "protocol";
+
+	/**
+	 * Tag with the close code (RFC 6455, section 7.4), such as {@code 1000}; those from
+	 * 3001 on are {@code 3xxx} and {@code 4xxx}.
+	 */
+	public static final String STATUS = "status";
+
+	private static final String UNKNOWN = "UNKNOWN";
+
+	/** Unauthorized, which is the server's to send. */
+	private static final int LAST_TOLD_CODE = 3000;
+
+	private final WebSocketSessions sessions;
+
+	/**
+	 * Create the meters.
+	 * @param sessions the sessions
+	 */
+	public SessionMeters(WebSocketSessions sessions) {
+		this.sessions = sessions;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Map<Tags, AtomicInteger> active = new ConcurrentHashMap<>();
+		this.sessions.events().subscribe((event) -> {
+			Tags tags = tags(event.session());
+			AtomicInteger count = active.computeIfAbsent(tags, (added) -> gauge(registry, added));
+			if (event.type() == SessionEvent.Type.OPENED) {
+				count.incrementAndGet();
+			}
+			else {
+				count.decrementAndGet();
+				record(registry, tags, event.session());
+			}
+		});
+	}
+
+	private static AtomicInteger gauge(MeterRegistry registry, Tags tags) {
+		AtomicInteger count = new AtomicInteger();
+		Gauge.builder(ACTIVE, count, AtomicInteger::get)
+			.description("WebSocket sessions that are open")
+			.tags(tags)
+			.register(registry);
+		return count;
+	}
+
+	private static void record(MeterRegistry registry, Tags tags, LiveSession session) {
+		Duration open = Duration.between(session.getOpenedAt(), Instant.now());
+		session.closeStatus()
+			.subscribe((status) -> Timer.builder(ENDED)
+				.description("WebSocket sessions that have ended, and how long they were open")
+				.tags(tags.and(STATUS, status(status.getCode())))
+				.register(registry)
+				.record(open));
+	}
+
+	private static Tags tags(LiveSession session) {
+		String pattern = session.getPathPattern();
+		return Tags.of(URI, (!pattern.isEmpty()) ? pattern : UNKNOWN, PROTOCOL,
+				session.getTransport().protocol().toString());
+	}
+
+	private static String status(int code) {
+		return (code <= LAST_TOLD_CODE) ? Integer.toString(code) : code / 1000 + "xxx";
+	}
+
+}
