@@ -2,6 +2,7 @@ package io.github.websockethttp2.stream;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -9,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a ping every interval, and gives the peer up if nothing at all is heard from it
- * between a ping and the timeout. Confined to the event loop.
+ * between a ping and the timeout. When this side stood still in the meantime, as in a
+ * long garbage collection, what the peer has sent may still be unread, and it gets
+ * another timeout. Confined to the event loop.
  */
 final class Heartbeat {
+
+	/** An event loop that is later than this has stood still. */
+	private static final Duration TOLERANCE = Duration.ofMillis(100);
 
 	private final EventExecutor executor;
 
@@ -19,14 +25,23 @@ final class Heartbeat {
 
 	private final Peer peer;
 
+	private final LongSupplier nanoTime;
+
+	private long checkDue;
+
 	private @Nullable Future<?> nextPing;
 
 	private @Nullable Future<?> nextCheck;
 
 	Heartbeat(EventExecutor executor, HeartbeatSettings settings, Peer peer) {
+		this(executor, settings, peer, System::nanoTime);
+	}
+
+	Heartbeat(EventExecutor executor, HeartbeatSettings settings, Peer peer, LongSupplier nanoTime) {
 		this.executor = executor;
 		this.settings = settings;
 		this.peer = peer;
+		this.nanoTime = nanoTime;
 	}
 
 	void start() {
@@ -49,18 +64,28 @@ final class Heartbeat {
 	private void ping() {
 		if (this.nextCheck == null) {
 			this.peer.hasBeenHeard();
-			this.nextCheck = schedule(this::check, this.settings.timeout());
+			scheduleCheck();
 		}
 		this.nextPing = schedule(this::ping, this.settings.interval());
 		this.peer.ping();
 	}
 
+	private void scheduleCheck() {
+		this.checkDue = this.nanoTime.getAsLong() + this.settings.timeout().toNanos();
+		this.nextCheck = schedule(this::check, this.settings.timeout());
+	}
+
 	private void check() {
 		this.nextCheck = null;
-		if (!this.peer.hasBeenHeard()) {
-			stop();
-			this.peer.lost();
+		if (this.peer.hasBeenHeard()) {
+			return;
 		}
+		if (this.nanoTime.getAsLong() - this.checkDue > TOLERANCE.toNanos()) {
+			scheduleCheck();
+			return;
+		}
+		stop();
+		this.peer.lost();
 	}
 
 	private Future<?> schedule(Runnable task, Duration delay) {

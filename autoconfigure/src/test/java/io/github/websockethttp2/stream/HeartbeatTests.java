@@ -20,6 +20,8 @@ import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,59 @@ class HeartbeatTests {
 				this.channel.runScheduledPendingTasks();
 			}
 			assertThat(this.peer.pings).isEqualTo(pings);
+		}
+
+	}
+
+	/**
+	 * Virtual time that passes while nothing runs, as in a long garbage collection.
+	 */
+	@Nested
+	class AfterAPause {
+
+		private final MockTicker ticker = Ticker.newMockTicker();
+
+		private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(this.ticker).build();
+
+		private final FakePeer peer = new FakePeer();
+
+		@BeforeEach
+		void start() {
+			new Heartbeat(this.channel.eventLoop(),
+					new HeartbeatSettings(Duration.ofSeconds(30), Duration.ofSeconds(10), false), this.peer,
+					this.ticker::nanoTime)
+				.start();
+			pass(30_000);
+			assertThat(this.peer.pings).isOne();
+		}
+
+		@Test
+		void givesThePeerAnotherTimeout() {
+			pass(15_000);
+			assertThat(this.peer.lost).isZero();
+			this.peer.heard = true;
+			pass(10_000);
+			assertThat(this.peer.lost).isZero();
+		}
+
+		@Test
+		void givesUpAPeerThatIsSilentInTheOtherTimeout() {
+			pass(15_000);
+			pass(9_999);
+			assertThat(this.peer.lost).isZero();
+			pass(1);
+			assertThat(this.peer.lost).isOne();
+		}
+
+		@Test
+		void toleratesAnEventLoopThatIsBusy() {
+			pass(10_050);
+			assertThat(this.peer.lost).isOne();
+		}
+
+		private void pass(long millis) {
+			this.ticker.advanceMillis(millis);
+			this.channel.runScheduledPendingTasks();
 		}
 
 	}
