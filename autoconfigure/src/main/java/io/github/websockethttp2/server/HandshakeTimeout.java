@@ -1,19 +1,25 @@
 package io.github.websockethttp2.server;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Refuses a handshake with 503 that security, filters and policies have not decided in
- * time, so that undecided handshakes cannot pile up.
+ * time, so that undecided handshakes cannot pile up. What they do before the response is
+ * committed, such as saving the web session, counts as well.
  */
 public final class HandshakeTimeout implements HttpHandler {
 
@@ -35,21 +41,51 @@ public final class HandshakeTimeout implements HttpHandler {
 
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-		Mono<Void> handling = this.delegate.handle(request, response);
 		if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
-			return handling;
+			return this.delegate.handle(request, response);
 		}
-		Mono<Long> undecided = Mono.delay(this.timeout)
-			.flatMap((tick) -> (response.isCommitted()) ? Mono.never() : Mono.just(tick));
-		return handling.timeout(undecided, refuse(response));
+		Sinks.Empty<Void> expired = Sinks.empty();
+		Mono<Long> undecided = Mono.delay(this.timeout).flatMap((tick) -> {
+			if (!response.isCommitted()) {
+				return Mono.just(tick);
+			}
+			// If it is being committed, that fails; if it has been, nothing does
+			expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+			return Mono.never();
+		});
+		return this.delegate.handle(request, new ExpiringResponse(response, expired.asMono().doOnError(this::log)))
+			.timeout(undecided, refuse(response));
 	}
 
 	private Mono<Void> refuse(ServerHttpResponse response) {
 		return Mono.defer(() -> {
-			logger.debug("Handshake not decided within " + this.timeout + ": see websocket.http2.handshake-timeout");
+			log(null);
 			response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
 			return response.setComplete();
 		});
+	}
+
+	private void log(@Nullable Throwable ex) {
+		logger.debug("Handshake not decided within " + this.timeout + ": see websocket.http2.handshake-timeout");
+	}
+
+	/**
+	 * A response that cannot be committed for ever.
+	 */
+	private static final class ExpiringResponse extends ServerHttpResponseDecorator {
+
+		private final Mono<Void> expired;
+
+		ExpiringResponse(ServerHttpResponse delegate, Mono<Void> expired) {
+			super(delegate);
+			this.expired = expired;
+		}
+
+		@Override
+		public void beforeCommit(Supplier<? extends Mono<Void>> action) {
+			super.beforeCommit(() -> Mono.firstWithSignal(Mono.defer(action), this.expired));
+		}
+
 	}
 
 }

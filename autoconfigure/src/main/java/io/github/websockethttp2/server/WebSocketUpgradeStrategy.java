@@ -46,6 +46,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 
 	private static final String PROTOCOL = "Sec-WebSocket-Protocol";
 
+	private static final String ACCEPT = "Sec-WebSocket-Accept";
+
 	private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
 
 	private static final String SUPPORTED_VERSION = "13";
@@ -153,7 +155,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
 			response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
 			response.getHeaders().set(HttpHeaders.CONNECTION, "Upgrade");
-			response.getHeaders().set("Sec-WebSocket-Accept", AcceptKey.of(request.getFirst("Sec-WebSocket-Key")));
+			response.getHeaders().set(ACCEPT, AcceptKey.of(request.getFirst("Sec-WebSocket-Key")));
 		}
 		HttpHeaders sent = (http2 != null) ? PresentedRequest.asSent(info.getHeaders())
 				: withoutLength(info.getHeaders());
@@ -165,6 +167,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 					compression, permit);
 			// Completing the response runs what filters do before it is committed
 			return response.setComplete()
+				.doOnError((ex) -> withdraw(response))
 				.then(Mono.deferContextual(
 						(context) -> this.streamUpgrade.upgrade(reactorResponse, opening, HandlerContext.of(context))));
 		});
@@ -178,6 +181,19 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		Map<String, Object> attributes = new HashMap<>(info.getAttributes());
 		attributes.put(LiveSession.WEB_SESSION_ATTRIBUTE, webSession);
 		return attributes;
+	}
+
+	/**
+	 * The response could not be committed, and becomes an error.
+	 */
+	private static void withdraw(ServerHttpResponse response) {
+		HandshakeResponse http2 = HandshakeResponse.of(response);
+		if (http2 != null) {
+			http2.deciding();
+		}
+		for (String name : List.of(HttpHeaders.UPGRADE, HttpHeaders.CONNECTION, ACCEPT, PROTOCOL, EXTENSIONS)) {
+			response.getHeaders().remove(name);
+		}
 	}
 
 	/**

@@ -7,7 +7,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import ch.qos.logback.classic.Level;
+import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -103,6 +105,31 @@ class HandshakePolicyTests {
 		}
 	}
 
+	/**
+	 * Such as a web session that cannot be saved.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H2C" })
+	void acceptedHandshakeThatIsNotCommittedIsRefusedAfterTheTimeout(Transport transport) {
+		TestServer server = impatientServers.server(transport);
+		try (LogCapture log = LogCapture.start("io.github.websockethttp2.server", Level.DEBUG);
+				WebSocketConnection connection = server.connect()) {
+			WebSocketConnection.Head head = connection.tryOpen("/ws", "x-policy", "never-commit");
+			assertThat(head.status()).isEqualTo(503);
+			assertThat(head.header("upgrade")).isNull();
+			assertThat(head.header("sec-websocket-accept")).isNull();
+			assertThat(log.messages()).anyMatch((message) -> message.contains("websocket.http2.handshake-timeout"));
+			log.assertNothingAbove(Level.DEBUG);
+		}
+		assertThat(server.bean(WebSocketSessions.class).getBudget().getUsed()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H2C" })
+	void commitMayTakeItsTime(Transport transport) {
+		assertThat(handshake(impatientServers, transport, "commit-later")).isEqualTo(accepted(transport));
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "H1", "H2C" })
 	void timeoutLeavesSessionsAndRequestsAlone(Transport transport) {
@@ -182,6 +209,14 @@ class HandshakePolicyTests {
 					.delayElement(Duration.ofMillis(20));
 				case "empty" -> Mono.empty();
 				case "error" -> Mono.error(new IllegalStateException("failure of a policy"));
+				case "never-commit" -> {
+					exchange.getResponse().beforeCommit(Mono::never);
+					yield Mono.empty();
+				}
+				case "commit-later" -> {
+					exchange.getResponse().beforeCommit(() -> Mono.delay(Duration.ofMillis(20)).then());
+					yield Mono.empty();
+				}
 				case "throw" -> throw new IllegalStateException("thrown by a policy");
 				default -> Mono.never();
 			};
