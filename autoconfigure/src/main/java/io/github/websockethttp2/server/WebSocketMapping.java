@@ -31,7 +31,8 @@ import org.springframework.core.annotation.AliasFor;
  * The patterns are those of {@link org.springframework.web.util.pattern.PathPattern}.
  * Template variables arrive as strings in
  * {@link org.springframework.web.reactive.socket.WebSocketSession#getAttributes()}. Two
- * handlers for one pattern fail the start of the application.
+ * handlers for one pattern, and a bean that is no handler, fail the start of the
+ * application.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -48,6 +48,20 @@ public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapp
 				register(mapped, name, mapping);
 			}
 		}
+		for (String name : beanFactory.getBeanNamesForAnnotation(WebSocketMapping.class)) {
+			checkIsHandler(beanFactory, name);
+		}
+	}
+
+	private static void checkIsHandler(ConfigurableListableBeanFactory beanFactory, String name) {
+		if (!beanFactory.isTypeMatch(name, WebSocketHandler.class)) {
+			Class<?> type = beanFactory.getType(name);
+			throw new InvalidWebSocketMappingException(
+					"Bean '" + name + "' has @WebSocketMapping, but " + ((type != null) ? type.getName() : "its type")
+							+ " is no WebSocketHandler",
+					"Have its class implement WebSocketHandler, and its @Bean method, if there is one, return that type; "
+							+ "or remove the annotation.");
+		}
 	}
 
 	private static @Nullable WebSocketMapping findMapping(ConfigurableListableBeanFactory beanFactory, String name) {

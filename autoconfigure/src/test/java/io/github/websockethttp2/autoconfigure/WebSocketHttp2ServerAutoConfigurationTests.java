@@ -29,6 +29,7 @@ import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
@@ -282,6 +283,17 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 			}));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "annotatedMethod", "annotatedClass" })
+	void whenMappedBeanIsNoHandlerThenFailureNamesIt(String name) {
+		this.contextRunner.withUserConfiguration(NoHandlerConfiguration.class)
+			.withPropertyValues("test.bean=" + name)
+			.run((context) -> assertThat(analyze(context.getStartupFailure())).satisfies((analysis) -> {
+				assertThat(analysis.getDescription()).contains("Bean '" + name + "'", "is no WebSocketHandler");
+				assertThat(analysis.getAction()).contains("implement WebSocketHandler").endsWith(".");
+			}));
+	}
+
 	@Test
 	void whenMappingIsInvalidThenStartUpSaysSo(CapturedOutput output) {
 		assertThatExceptionOfType(RuntimeException.class)
@@ -434,6 +446,30 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 		WebSocketHandler invalid() {
 			return (session) -> Mono.empty();
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoHandlerConfiguration {
+
+		@Bean
+		@WebSocketMapping("/a")
+		@ConditionalOnProperty(name = "test.bean", havingValue = "annotatedMethod")
+		Runnable annotatedMethod() {
+			return () -> {
+			};
+		}
+
+		@Bean
+		@ConditionalOnProperty(name = "test.bean", havingValue = "annotatedClass")
+		NoHandler annotatedClass() {
+			return new NoHandler();
+		}
+
+	}
+
+	@WebSocketMapping("/a")
+	static class NoHandler {
 
 	}
 
