@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.env.Environment;
@@ -37,11 +38,22 @@ class OnWebSocketHttp2Condition extends SpringBootCondition implements Configura
 				return property + " is false";
 			}
 		}
-		if (beanFactory == null
-				|| beanFactory.getBeanNamesForType(NettyReactiveWebServerFactory.class, true, false).length == 0) {
-			return "the web server is not Reactor Netty";
+		return (beanFactory != null) ? whyNotReactorNetty(beanFactory) : "there is no web server";
+	}
+
+	private static @Nullable String whyNotReactorNetty(ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.getBeanNamesForType(NettyReactiveWebServerFactory.class, true, false).length > 0) {
+			return null;
 		}
-		return null;
+		for (String name : beanFactory.getBeanNamesForType(ReactiveWebServerFactory.class, true, false)) {
+			Class<?> type = beanFactory.getType(name, false);
+			if (type != null && type.isAssignableFrom(NettyReactiveWebServerFactory.class)) {
+				// What it is would be known too late, when it is created
+				return "the bean '" + name + "' is declared as " + type.getSimpleName()
+						+ ", which does not say that it is a NettyReactiveWebServerFactory: declare it as one if it is";
+			}
+		}
+		return "the web server is not Reactor Netty";
 	}
 
 }

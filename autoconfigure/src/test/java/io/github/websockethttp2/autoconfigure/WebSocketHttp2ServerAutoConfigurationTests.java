@@ -40,6 +40,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
@@ -48,6 +49,7 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
@@ -162,6 +164,14 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	void whenWebServerIsNotReactorNettyThenAutoConfigurationIsSkipped(CapturedOutput output) {
 		this.contextRunner.withUserConfiguration(OtherServerConfiguration.class)
 			.run(isAbsent(output, "the web server is not Reactor Netty"));
+	}
+
+	@Test
+	void whenTypeOfWebServerIsNotDeclaredThenSaysHowToDeclareIt(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(UndeclaredServerConfiguration.class)
+			.run(isAbsent(output,
+					"the bean 'undeclaredFactory' is declared as ReactiveWebServerFactory, which does not say that it is "
+							+ "a NettyReactiveWebServerFactory: declare it as one if it is"));
 	}
 
 	@Test
@@ -372,10 +382,27 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	static class OtherServerConfiguration {
 
 		@Bean
-		ReactiveWebServerFactory otherServerFactory() {
-			return (httpHandler) -> {
-				throw new IllegalStateException("Not to be started");
-			};
+		OtherServerFactory otherServerFactory() {
+			return new OtherServerFactory();
+		}
+
+	}
+
+	static class OtherServerFactory implements ReactiveWebServerFactory {
+
+		@Override
+		public WebServer getWebServer(HttpHandler httpHandler) {
+			throw new IllegalStateException("Not to be started");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UndeclaredServerConfiguration {
+
+		@Bean
+		ReactiveWebServerFactory undeclaredFactory() {
+			return new NettyReactiveWebServerFactory();
 		}
 
 	}
