@@ -90,9 +90,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 
 	StreamSettings streamSettings() {
 		Integer window = (this.connectionWindowSize != null) ? toInt(this.connectionWindowSize) : null;
-		int sessions = (this.maxSessionsPerConnection != null) ? this.maxSessionsPerConnection
-				: Math.max(1, this.maxStreamsPerConnection - Math.max(1, this.maxStreamsPerConnection / 10));
-		return new StreamSettings(window, sessions, toInt(this.maxMessageSize), this.closeTimeout,
+		return new StreamSettings(window, this.maxSessionsPerConnection, toInt(this.maxMessageSize), this.closeTimeout,
 				this.compression.enabled(), new HeartbeatSettings(this.heartbeat.interval(), this.heartbeat.timeout(),
 						this.heartbeat.sessionPing()));
 	}

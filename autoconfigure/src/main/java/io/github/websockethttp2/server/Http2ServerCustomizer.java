@@ -58,11 +58,8 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 		String lostBy = culprit;
 		Duration idleTimeout = customized.configuration().idleTimeout();
 		Http2SettingsSpec settings = Http2SettingsMerger.merge(ours(), customized.configuration().http2SettingsSpec());
-		Integer streamWindow = settings.initialWindowSize();
-		long window = (streamWindow != null) ? streamWindow : this.http2Settings.streamWindowSize();
 		return customized
-			.doOnChannelInit((observer, channel, address) -> this.connections.prepare(channel, window,
-					settings.maxConcurrentStreams(), idleTimeout))
+			.doOnChannelInit((observer, channel, address) -> this.connections.prepare(channel, settings, idleTimeout))
 			.doOnBind((config) -> report(config, lostBy));
 	}
 

@@ -74,7 +74,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	private @Nullable ChannelHandlerContext ctx;
 
 	Http2ConnectionHandler(Http2Connection connection, Http2Connections connections, StreamSettings settings,
-			ConnectionWindow window, IdleTimeout idle) {
+			ConnectionWindow window, SessionBudget budget, IdleTimeout idle) {
 		this.window = window;
 		this.connections = connections;
 		this.connection = connection;
@@ -83,7 +83,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.idle = idle;
 		this.pendingStreams = new PendingStreams(connection, settings.closeTimeout());
 		this.windowPool = new WindowPool(connection, window.pool());
-		this.budget = new SessionBudget(settings.maxSessionsPerConnection());
+		this.budget = budget;
 	}
 
 	/**

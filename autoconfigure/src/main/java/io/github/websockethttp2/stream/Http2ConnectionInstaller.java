@@ -1,5 +1,6 @@
 package io.github.websockethttp2.stream;
 
+import io.github.websockethttp2.session.SessionBudget;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -21,13 +22,16 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 
 	private final ConnectionWindow window;
 
+	private final SessionBudget budget;
+
 	private final IdleTimeout idle;
 
 	Http2ConnectionInstaller(Http2Connections connections, StreamSettings settings, ConnectionWindow window,
-			IdleTimeout idle) {
+			SessionBudget budget, IdleTimeout idle) {
 		this.window = window;
 		this.connections = connections;
 		this.settings = settings;
+		this.budget = budget;
 		this.idle = idle;
 	}
 
@@ -48,7 +52,7 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 		ChannelHandlerContext multiplexer = pipeline.context(Http2MultiplexHandler.class);
 		if (codec != null && multiplexer != null && !ctx.isRemoved()) {
 			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec.connection(), this.connections,
-					this.settings, this.window, this.idle);
+					this.settings, this.window, this.budget, this.idle);
 			pipeline.addBefore(multiplexer.name(), null, handler);
 			pipeline.addBefore(multiplexer.name(), null, new SmallFrames(codec.connection(), handler::hasSession));
 			pipeline.remove(this);

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.websockethttp2.session.SessionBudget;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.http.Http2SettingsSpec;
 
 /**
  * The HTTP/2 connections of the server. Safe for use from any thread.
@@ -27,15 +30,18 @@ public final class Http2Connections {
 	/**
 	 * Prepares a new connection for the case that it turns out to speak HTTP/2.
 	 * @param channel the connection
-	 * @param streamWindow the initial window of its streams in bytes
-	 * @param streams how many streams it may have
+	 * @param http2 the HTTP/2 settings of the server, with all that it sends
 	 * @param idleTimeout the server's idle timeout, or {@code null} if it has none
 	 */
-	public void prepare(Channel channel, long streamWindow, long streams, @Nullable Duration idleTimeout) {
-		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow, streams);
+	public void prepare(Channel channel, Http2SettingsSpec http2, @Nullable Duration idleTimeout) {
+		long streams = http2.maxConcurrentStreams();
+		Integer streamWindow = http2.initialWindowSize();
+		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(),
+				(streamWindow != null) ? streamWindow : Http2CodecUtil.DEFAULT_WINDOW_SIZE, streams);
+		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
+		IdleTimeout idle = new IdleTimeout(idleTimeout);
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());
-		channel.pipeline()
-			.addLast(new Http2ConnectionInstaller(this, this.settings, window, new IdleTimeout(idleTimeout)));
+		channel.pipeline().addLast(new Http2ConnectionInstaller(this, this.settings, window, budget, idle));
 	}
 
 	/**

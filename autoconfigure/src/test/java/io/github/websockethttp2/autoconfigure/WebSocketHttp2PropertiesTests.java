@@ -45,9 +45,9 @@ class WebSocketHttp2PropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "1,1", "2,1", "9,8", "100,90", "128,116" })
-	void whenStreamsAreSetThenNineTenthsMayBeSessions(String streams, int sessions) {
-		assertThat(bind("max-streams-per-connection", streams).streamSettings().maxSessionsPerConnection())
-			.isEqualTo(sessions);
+	void whenSessionsAreNotSetThenNineTenthsOfTheStreamsMayBe(long streams, int sessions) {
+		assertThat(bind().streamSettings().maxSessions(streams)).isEqualTo(sessions);
+		assertThat(bind("max-sessions-per-connection", "7").streamSettings().maxSessions(streams)).isEqualTo(7);
 	}
 
 	@ParameterizedTest

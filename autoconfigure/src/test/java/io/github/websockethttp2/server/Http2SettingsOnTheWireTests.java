@@ -135,6 +135,23 @@ class Http2SettingsOnTheWireTests {
 		}
 	}
 
+	/**
+	 * Whoever has set the number of streams: nine tenths of what the client is told.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 100 })
+	void sessionsOfAConnectionFollowFromTheStreamsThatItHas(int property) {
+		try (TestServer server = TestServer.start(Transport.H2C, TwentyStreams.class,
+				"websocket.http2.max-streams-per-connection=" + property); Http2Client client = server.http2()) {
+			assertThat(client.serverSettings().maxConcurrentStreams()).isEqualTo(20);
+			for (int i = 0; i < 18; i++) {
+				client.openWebSocket("/echo");
+			}
+			assertThat(client.open(client.webSocket("/echo"), false).status()).isEqualTo(503);
+			assertThat(client.open(client.get("/plain"), true).status()).isEqualTo(200);
+		}
+	}
+
 	@ParameterizedTest
 	@MethodSource
 	void settingsOfUserAndBootHoldAtOnce(Transport transport, Class<?> customizers) {
@@ -414,6 +431,16 @@ class Http2SettingsOnTheWireTests {
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> last() {
 			return (factory) -> factory.addServerCustomizers(new SetsStreams(), new SetsWindow());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwentyStreams extends Handlers {
+
+		@Bean
+		NettyServerCustomizer twenty() {
+			return (server) -> server.http2Settings((settings) -> settings.maxConcurrentStreams(20));
 		}
 
 	}
