@@ -39,7 +39,7 @@ public final class Http2Connections {
 		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(),
 				(streamWindow != null) ? streamWindow : Http2CodecUtil.DEFAULT_WINDOW_SIZE, streams);
 		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
-		IdleTimeout idle = new IdleTimeout(idleTimeout);
+		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());
 		channel.pipeline().addLast(new Http2ConnectionInstaller(this, this.settings, window, budget, idle));
 	}

@@ -33,8 +33,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -539,6 +541,26 @@ class HeartbeatTests {
 
 	}
 
+	/**
+	 * As a user may have set it: an idle connection is asked before it is closed.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void idleConnectionIsStillPingedAfterItsSessions(Transport transport) {
+		try (TestServer server = TestServer.start(transport, PingAckTimeout.class, "server.netty.idle-timeout=200ms");
+				Http2Client client = server.http2()) {
+			awaitPings(client, 1);
+			WebSocketStream socket = client.openWebSocket("/echo");
+			socket.sendClose(1000, "");
+			assertThat(socket.awaitClose().code()).isEqualTo(1000);
+			socket.awaitEndOfBytes();
+			socket.endStream();
+			awaitPings(client, 3);
+			client.autoAckPing(false);
+			client.awaitClosed();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "H1", "H2C" })
 	void zeroSwitchesItOff(Transport transport) {
@@ -564,6 +586,17 @@ class HeartbeatTests {
 		for (int i = 0; i < count; i++) {
 			client.awaitPing();
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Handlers.class)
+	static class PingAckTimeout {
+
+		@Bean
+		NettyServerCustomizer pingAckTimeout() {
+			return (server) -> server.http2Settings((settings) -> settings.pingAckTimeout(Duration.ofSeconds(1)));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
