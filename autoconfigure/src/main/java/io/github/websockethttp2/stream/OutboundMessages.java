@@ -44,8 +44,13 @@ final class OutboundMessages extends Mono<Void> {
 	 */
 	static final class Sender implements CoreSubscriber<WebSocketMessage>, Subscription, Runnable {
 
-		/** More than this at a time brings nothing. */
-		private static final int MAX_BATCH = 32;
+		/** So much demand lets a publisher that cannot wait tick on while we are busy. */
+		private static final int MAX_BATCH = 128;
+
+		/** Asked for while it is not known how big messages are. */
+		private static final int FIRST_BATCH = 4;
+
+		private static final int QUEUE_CHUNK = 32;
 
 		/** What a message is taken for at least, the cost of its handling included. */
 		private static final int MIN_MESSAGE_SIZE = 256;
@@ -71,9 +76,12 @@ final class OutboundMessages extends Mono<Void> {
 
 		private int outstanding;
 
+		/** With so much outstanding it is time to ask for more. */
+		private int refillAt;
+
 		private int largest = MIN_MESSAGE_SIZE;
 
-		private int batch = 1;
+		private int batch = FIRST_BATCH;
 
 		private boolean finished;
 
@@ -118,7 +126,7 @@ final class OutboundMessages extends Mono<Void> {
 		private Queue<WebSocketMessage> queue() {
 			Queue<WebSocketMessage> queue = this.queue;
 			if (queue == null) {
-				queue = Queues.<WebSocketMessage>unbounded(MAX_BATCH).get();
+				queue = Queues.<WebSocketMessage>unbounded(QUEUE_CHUNK).get();
 				this.queue = queue;
 			}
 			return queue;
@@ -170,7 +178,7 @@ final class OutboundMessages extends Mono<Void> {
 			}
 			this.largest = Math.max(this.largest, message.getPayload().readableByteCount());
 			this.outbound.write(message);
-			if (--this.outstanding <= 0) {
+			if (--this.outstanding <= this.refillAt) {
 				requestMore();
 			}
 		}
@@ -181,14 +189,19 @@ final class OutboundMessages extends Mono<Void> {
 		 */
 		void requestMore() {
 			Subscription upstream = this.upstream;
-			if (this.outstanding > 0 || this.finished || upstream == null) {
+			if (this.finished || upstream == null) {
 				return;
 			}
 			long room = this.outbound.bytesBeforeUnwritable();
 			if (room > 0) {
-				this.outstanding = (int) Math.max(1, Math.min(this.batch, room / this.largest));
-				this.batch = Math.min(MAX_BATCH, 2 * this.batch);
-				upstream.request(this.outstanding);
+				int wanted = (int) Math.max(1, Math.min(this.batch, room / this.largest));
+				int more = wanted - this.outstanding;
+				if (more > 0) {
+					this.batch = Math.min(MAX_BATCH, 2 * this.batch);
+					this.outstanding = wanted;
+					this.refillAt = wanted / 2;
+					upstream.request(more);
+				}
 			}
 		}
 
