@@ -1,0 +1,164 @@
+package io.github.websockethttp2.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.websockethttp2.benchmarks.Samples.Sample;
+import io.github.websockethttp2.benchmarks.load.Load;
+import io.github.websockethttp2.benchmarks.load.LoadClient;
+import io.github.websockethttp2.benchmarks.load.Sessions;
+import io.github.websockethttp2.benchmarks.server.KeyStores;
+import io.github.websockethttp2.benchmarks.server.ServerProcess;
+import io.github.websockethttp2.benchmarks.server.ServerSettings;
+
+/**
+ * All servers of a comparison, running side by side and measured in turn.
+ */
+final class Arena implements AutoCloseable {
+
+	private static final int STREAMS = 256;
+
+	private final List<Place> places = new ArrayList<>();
+
+	private final List<String> leftOut = new ArrayList<>();
+
+	private final boolean tls;
+
+	private final Options options;
+
+	Arena(Options options, List<Contender> contenders) {
+		this.options = options;
+		this.tls = options.has("tls");
+		ServerSettings settings = settings(options, STREAMS);
+		for (Contender contender : contenders) {
+			try {
+				this.places.add(new Place(contender,
+						ServerProcess.start(contender.kind(), settings, jvmArguments(options, "1g"))));
+			}
+			catch (IllegalStateException ex) {
+				this.leftOut.add(contender.title() + " is left out: " + ex.getMessage());
+			}
+		}
+	}
+
+	static ServerSettings settings(Options options, int streams) {
+		Path keyStore = null;
+		if (options.has("tls")) {
+			keyStore = Results.directory().resolve("server.p12");
+			KeyStores.generate(keyStore);
+		}
+		return new ServerSettings(keyStore, streams);
+	}
+
+	static List<String> jvmArguments(Options options, String heap) {
+		List<String> arguments = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap));
+		if (!options.text("tls", "").equals("tcnative")) {
+			arguments.add("-Dio.netty.handler.ssl.noOpenSsl=true");
+		}
+		return arguments;
+	}
+
+	List<Place> places() {
+		return this.places;
+	}
+
+	List<String> leftOut() {
+		return this.leftOut;
+	}
+
+	/**
+	 * Warms every server up, then measures all of them in turn, round by round.
+	 * @param path the path of the WebSockets
+	 * @param sessions how many WebSockets
+	 * @param connections over how many connections
+	 * @param loads makes what is done on them
+	 * @return what each has done
+	 */
+	List<Samples> measure(String path, int sessions, int connections, java.util.function.Supplier<Load> loads) {
+		List<Run> runs = new ArrayList<>();
+		try {
+			for (Place place : this.places) {
+				Run run = new Run(place, new LoadClient(place.contender().target(place.server().port(), this.tls)),
+						path, sessions, connections, loads.get());
+				runs.add(run);
+				run.sample(Duration.ofSeconds(this.options.number("warmup", 6)));
+			}
+			for (int round = 0; round < this.options.number("rounds", 3); round++) {
+				for (Run run : runs) {
+					run.samples.rounds().add(run.sample(Duration.ofSeconds(this.options.number("seconds", 3))));
+				}
+			}
+			return runs.stream().map((run) -> run.samples).toList();
+		}
+		finally {
+			runs.forEach((run) -> run.client.close());
+		}
+	}
+
+	@Override
+	public void close() {
+		this.places.forEach((place) -> place.server().close());
+	}
+
+	/**
+	 * A server that runs.
+	 *
+	 * @param contender which one
+	 * @param server its process
+	 */
+	record Place(Contender contender, ServerProcess server) {
+	}
+
+	/**
+	 * A server, the sessions to it, and what is done on them.
+	 */
+	private static final class Run {
+
+		private final Samples samples;
+
+		private final ServerProcess server;
+
+		private final LoadClient client;
+
+		private final Load load;
+
+		private final Sessions sessions;
+
+		Run(Place place, LoadClient client, String path, int sessions, int connections, Load load) {
+			this.samples = new Samples(place.contender());
+			this.server = place.server();
+			this.client = client;
+			this.load = load;
+			this.sessions = Sessions.open(client, path, sessions, connections, load);
+		}
+
+		Sample sample(Duration time) {
+			this.load.start(this.sessions);
+			pause(Duration.ofMillis(200));
+			Duration cpuBefore = this.server.cpu();
+			Load.Counts before = this.sessions.call(this.load::takeCounts);
+			pause(time);
+			Duration cpu = this.server.cpu().minus(cpuBefore);
+			Load.Counts counts = this.sessions.call(this.load::takeCounts);
+			this.load.stop(this.sessions);
+			this.client.check();
+			long messages = Math.max(1, counts.messages());
+			double seconds = (counts.nanoTime() - before.nanoTime()) / 1e9;
+			return new Sample(cpu.toNanos() / 1e3 / messages, messages / seconds, counts.median(), counts.tail());
+		}
+
+	}
+
+	static void pause(Duration time) {
+		try {
+			Thread.sleep(time.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted", ex);
+		}
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.github.websockethttp2.benchmarks.load;
+
+/**
+ * Sends messages to a server that sends them back, so many of them under way on each
+ * session at any time. With {@code /sink} the same makes an upload: the answer is one
+ * byte.
+ */
+public final class EchoLoad extends Load {
+
+	private final byte[] frame;
+
+	private final boolean text;
+
+	private final int answerLength;
+
+	private final int inFlight;
+
+	/**
+	 * Create a load.
+	 * @param text whether text messages are sent
+	 * @param length how long a message is
+	 * @param answerLength how long its answer is
+	 * @param inFlight how many are under way at a time
+	 */
+	public EchoLoad(boolean text, int length, int answerLength, int inFlight) {
+		this.frame = ClientFrames.message(text, length);
+		this.text = text;
+		this.answerLength = answerLength;
+		this.inFlight = inFlight;
+	}
+
+	@Override
+	public void opened(WebSocket webSocket) {
+		webSocket.attach(new UnderWay(new long[this.inFlight]));
+	}
+
+	@Override
+	protected void begin(WebSocket webSocket) {
+		UnderWay underWay = webSocket.attachment(UnderWay.class);
+		for (int i = 0; i < this.inFlight; i++) {
+			send(webSocket, underWay);
+		}
+	}
+
+	@Override
+	public void message(WebSocket webSocket, boolean text, long length) {
+		check(text == this.text && length == this.answerLength, "Not the message that was sent");
+		UnderWay underWay = webSocket.attachment(UnderWay.class);
+		delayed(underWay.oldest());
+		counted();
+		answered();
+		if (isRunning()) {
+			send(webSocket, underWay);
+		}
+	}
+
+	private void send(WebSocket webSocket, UnderWay underWay) {
+		underWay.add(System.nanoTime());
+		asked();
+		webSocket.send(this.frame);
+	}
+
+	/**
+	 * When the messages that are under way were sent.
+	 */
+	private static final class UnderWay {
+
+		private final long[] times;
+
+		private int first;
+
+		private int last;
+
+		UnderWay(long[] times) {
+			this.times = times;
+		}
+
+		void add(long time) {
+			this.times[this.last] = time;
+			this.last = (this.last + 1 == this.times.length) ? 0 : this.last + 1;
+		}
+
+		long oldest() {
+			long time = this.times[this.first];
+			this.first = (this.first + 1 == this.times.length) ? 0 : this.first + 1;
+			return time;
+		}
+
+	}
+
+}

@@ -1,0 +1,325 @@
+package io.github.websockethttp2.benchmarks.load;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+
+/**
+ * The client's side of an HTTP/2 connection (RFC 9113), as little of it as servers need
+ * to be talked to: flow control both ways, no dynamic header table, no priorities.
+ */
+final class Http2Connection extends ByteToMessageDecoder {
+
+	private static final int CHUNK = 64 * 1024;
+
+	private final CompletableFuture<Http2Connection> ready = new CompletableFuture<>();
+
+	private final IntObjectMap<Http2Stream> streams = new IntObjectHashMap<>();
+
+	private final Queue<Http2Stream> senders = new ArrayDeque<>();
+
+	private final Http2FrameWriter writer = new Http2FrameWriter();
+
+	private final LoadClient client;
+
+	private ChannelHandlerContext context;
+
+	private int nextId = 1;
+
+	private int sendWindow = 0xffff;
+
+	private int initialSendWindow = 0xffff;
+
+	private int maxFrameSize = 16 * 1024;
+
+	private int consumed;
+
+	private boolean connectProtocol;
+
+	/** The DATA frame that is being read. */
+	private int dataRemaining = -1;
+
+	private int dataStream;
+
+	private boolean dataEnd;
+
+	@SuppressWarnings("NullAway.Init")
+	Http2Connection(LoadClient client) {
+		this.client = client;
+	}
+
+	CompletableFuture<Http2Connection> ready() {
+		return this.ready;
+	}
+
+	/**
+	 * Opens a stream with the next identifier. It leaves with the next {@link #flush()}.
+	 * @param block the request's headers
+	 * @param end whether there is no body
+	 * @param factory makes the stream
+	 */
+	void open(byte[] block, boolean end, IntFunction<Http2Stream> factory) {
+		Http2Stream stream = factory.apply(this.nextId);
+		this.nextId += 2;
+		stream.sendWindow = this.initialSendWindow;
+		this.streams.put(stream.id, stream);
+		this.writer.headers(stream.id, block, end);
+	}
+
+	boolean isConnectProtocol() {
+		return this.connectProtocol;
+	}
+
+	int streams() {
+		return this.streams.size();
+	}
+
+	void send(Http2Stream stream, byte[] frame) {
+		stream.add(frame);
+		schedule(stream);
+	}
+
+	void endStream(Http2Stream stream) {
+		this.writer.end(stream.id);
+	}
+
+	void reset(Http2Stream stream) {
+		this.writer.reset(stream.id);
+		this.streams.remove(stream.id);
+	}
+
+	void flush() {
+		while (this.context.channel().isWritable() && this.sendWindow > 0 && !this.senders.isEmpty()) {
+			sendNext();
+			if (this.writer.size() >= CHUNK) {
+				this.writer.writeTo(this.context);
+			}
+		}
+		this.writer.writeTo(this.context);
+		this.context.flush();
+	}
+
+	void close() {
+		this.context.close();
+	}
+
+	private void schedule(Http2Stream stream) {
+		if (!stream.scheduled && stream.sendWindow > 0 && stream.isWaiting()) {
+			stream.scheduled = true;
+			this.senders.add(stream);
+		}
+	}
+
+	private void sendNext() {
+		Http2Stream stream = this.senders.remove();
+		stream.scheduled = false;
+		int limit = Math.min(this.maxFrameSize, Math.min(this.sendWindow, stream.sendWindow));
+		int sent = stream.take(limit, (frame, offset, count) -> this.writer.data(stream.id, frame, offset, count));
+		this.sendWindow -= sent;
+		stream.sendWindow -= sent;
+		schedule(stream);
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.context = ctx;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext ctx) {
+		this.writer.preface();
+		this.writer.writeTo(ctx);
+		ctx.flush();
+	}
+
+	@Override
+	protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+		if (this.dataRemaining >= 0) {
+			data(in);
+			return;
+		}
+		if (in.readableBytes() < Http2FrameWriter.HEADER) {
+			return;
+		}
+		int index = in.readerIndex();
+		int length = in.getUnsignedMedium(index);
+		int type = in.getUnsignedByte(index + 3);
+		int flags = in.getUnsignedByte(index + 4);
+		int id = in.getInt(index + 5);
+		if (type == Http2FrameWriter.DATA) {
+			check((flags & 0x08) == 0, "padding");
+			in.skipBytes(Http2FrameWriter.HEADER);
+			this.dataRemaining = length;
+			this.dataStream = id;
+			this.dataEnd = (flags & 0x01) != 0;
+			data(in);
+		}
+		else if (in.readableBytes() >= Http2FrameWriter.HEADER + length) {
+			in.skipBytes(Http2FrameWriter.HEADER);
+			int end = in.readerIndex() + length;
+			frame(type, flags, id, in, length);
+			in.readerIndex(end);
+		}
+	}
+
+	private void data(ByteBuf in) {
+		int count = Math.min(this.dataRemaining, in.readableBytes());
+		Http2Stream stream = this.streams.get(this.dataStream);
+		int end = in.readerIndex() + count;
+		if (stream != null && count > 0) {
+			stream.data(in, count);
+			stream.consumed += count;
+			if (stream.consumed > Http2FrameWriter.STREAM_WINDOW / 2) {
+				this.writer.windowUpdate(stream.id, stream.consumed);
+				stream.consumed = 0;
+			}
+		}
+		in.readerIndex(end);
+		this.client.received(count);
+		this.consumed += count;
+		if (this.consumed > Http2FrameWriter.CONNECTION_WINDOW / 2) {
+			this.writer.windowUpdate(0, this.consumed);
+			this.consumed = 0;
+		}
+		this.dataRemaining -= count;
+		if (this.dataRemaining == 0) {
+			this.dataRemaining = -1;
+			if (this.dataEnd) {
+				ended(this.dataStream, false);
+			}
+		}
+	}
+
+	private void frame(int type, int flags, int id, ByteBuf in, int length) {
+		switch (type) {
+			case Http2FrameWriter.HEADERS -> {
+				check((flags & 0x28) == 0 && (flags & 0x04) != 0, "padding, priority or continuation");
+				headers(id, in, length, (flags & 0x01) != 0);
+			}
+			case Http2FrameWriter.RST_STREAM -> ended(id, true);
+			case Http2FrameWriter.SETTINGS -> {
+				if ((flags & 0x01) == 0) {
+					settings(in, length);
+				}
+			}
+			case Http2FrameWriter.PING -> {
+				if ((flags & 0x01) == 0) {
+					this.writer.pong(in);
+				}
+			}
+			case Http2FrameWriter.GOAWAY -> this.client.goAway(in.getInt(in.readerIndex() + 4));
+			case Http2FrameWriter.WINDOW_UPDATE -> windowUpdate(id, in.readInt());
+			default -> {
+			}
+		}
+	}
+
+	private void headers(int id, ByteBuf in, int length, boolean end) {
+		Http2Stream stream = this.streams.get(id);
+		if (stream != null) {
+			byte[] block = new byte[length];
+			in.readBytes(block);
+			stream.headers(block, end);
+		}
+		if (end) {
+			ended(id, false);
+		}
+	}
+
+	private void ended(int id, boolean reset) {
+		Http2Stream stream = this.streams.remove(id);
+		if (stream != null) {
+			stream.ended(reset);
+		}
+	}
+
+	private void settings(ByteBuf in, int length) {
+		for (int i = 0; i < length; i += 6) {
+			int setting = in.readUnsignedShort();
+			int value = in.readInt();
+			switch (setting) {
+				case 0x04 -> {
+					int change = value - this.initialSendWindow;
+					this.initialSendWindow = value;
+					this.streams.values().forEach((stream) -> grow(stream, change));
+				}
+				case 0x05 -> {
+					this.maxFrameSize = value;
+				}
+				case 0x08 -> {
+					this.connectProtocol = value == 1;
+				}
+				default -> {
+				}
+			}
+		}
+		this.writer.settingsAck();
+		this.ready.complete(this);
+	}
+
+	private void windowUpdate(int id, int increment) {
+		if (id == 0) {
+			this.sendWindow += increment;
+			return;
+		}
+		Http2Stream stream = this.streams.get(id);
+		if (stream != null) {
+			grow(stream, increment);
+		}
+	}
+
+	private void grow(Http2Stream stream, int increment) {
+		stream.sendWindow += increment;
+		schedule(stream);
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+		super.channelReadComplete(ctx);
+		flush();
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		if (ctx.channel().isWritable()) {
+			flush();
+		}
+	}
+
+	@Override
+	protected void handlerRemoved0(ChannelHandlerContext ctx) {
+		this.writer.release();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+		super.channelInactive(ctx);
+		this.ready.completeExceptionally(new LoadException("The connection was closed before SETTINGS came"));
+		for (Http2Stream stream : new ArrayList<>(this.streams.values())) {
+			ended(stream.id, true);
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		this.ready.completeExceptionally(cause);
+		this.client.failed(cause);
+		ctx.close();
+	}
+
+	private static void check(boolean condition, String message) {
+		if (!condition) {
+			throw new LoadException("An HTTP/2 frame that the load generator cannot read: " + message);
+		}
+	}
+
+}

@@ -1,0 +1,218 @@
+package io.github.websockethttp2.benchmarks.load;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLException;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections. All of them share one event loop, so counters need no locks and the
+ * load generator takes one processor at most.
+ */
+public final class LoadClient implements AutoCloseable {
+
+	static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
+
+	private static final int TIMEOUT_SECONDS = 60;
+
+	/** So many connections from one local address, or ports run out. */
+	private static final int CONNECTIONS_PER_ADDRESS = 10_000;
+
+	private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1,
+			Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+	private final EventLoop loop = this.group.next();
+
+	private final List<Channel> channels = new ArrayList<>();
+
+	private final Target target;
+
+	private final @Nullable SslContext ssl;
+
+	private int connections;
+
+	private long received;
+
+	private volatile @Nullable Throwable failure;
+
+	/**
+	 * Create a client.
+	 * @param target what it connects to
+	 */
+	public LoadClient(Target target) {
+		this.target = target;
+		this.ssl = target.tls() ? ssl(target.http2()) : null;
+	}
+
+	/**
+	 * Opens an HTTP/2 connection and waits for the server's settings.
+	 * @return the connection
+	 */
+	Http2Connection connectHttp2() {
+		Http2Connection connection = new Http2Connection(this);
+		connect(connection);
+		return await(connection.ready());
+	}
+
+	/**
+	 * Begins to open an HTTP/1.1 connection and its WebSocket.
+	 * @param path the path
+	 * @param listener is told of the WebSocket
+	 */
+	void connectHttp1(String path, WebSocketListener listener) {
+		connect(new Http1Connection(this, path, listener));
+	}
+
+	/**
+	 * Runs on the event loop and waits.
+	 * @param task the task
+	 * @param <T> what it returns
+	 * @return the result
+	 */
+	public <T> T call(Callable<T> task) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			try {
+				result.complete(task.call());
+			}
+			catch (Exception ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		return await(result);
+	}
+
+	/**
+	 * Waits for what the event loop completes, for a minute at most.
+	 * @param result the result
+	 * @param <T> its type
+	 * @return its value
+	 */
+	public <T> T await(CompletableFuture<T> result) {
+		try {
+			return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			check();
+			throw new LoadException("Not done in " + TIMEOUT_SECONDS + " seconds", ex);
+		}
+	}
+
+	/**
+	 * Throws what has gone wrong on a connection, if anything has.
+	 */
+	public void check() {
+		Throwable failure = this.failure;
+		if (failure != null) {
+			throw new LoadException("The load generator has failed", failure);
+		}
+	}
+
+	/**
+	 * Returns the bytes of DATA, or of HTTP/1.1 WebSocket frames, that have come.
+	 * @return the number of bytes, to be read on the event loop
+	 */
+	public long received() {
+		return this.received;
+	}
+
+	Target target() {
+		return this.target;
+	}
+
+	void received(int bytes) {
+		this.received += bytes;
+	}
+
+	void goAway(int error) {
+		if (error != 0) {
+			failed(new LoadException("GOAWAY with error " + error));
+		}
+	}
+
+	void failed(Throwable cause) {
+		this.failure = (this.failure != null) ? this.failure : cause;
+	}
+
+	private void connect(ChannelHandler handler) {
+		String local = "127.0.0." + (2 + this.connections++ / CONNECTIONS_PER_ADDRESS);
+		Bootstrap bootstrap = new Bootstrap().group(this.loop)
+			.channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+			.option(ChannelOption.ALLOCATOR, ALLOCATOR)
+			.option(ChannelOption.TCP_NODELAY, true)
+			.handler(new ChannelInitializer<Channel>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					if (LoadClient.this.ssl != null) {
+						channel.pipeline().addLast(LoadClient.this.ssl.newHandler(channel.alloc()));
+					}
+					channel.pipeline().addLast(handler);
+				}
+
+			});
+		if (Epoll.isAvailable()) {
+			bootstrap.option(EpollChannelOption.TCP_NOTSENT_LOWAT, 128L * 1024)
+				.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+		}
+		bootstrap.connect(new InetSocketAddress("127.0.0.1", this.target.port()), new InetSocketAddress(local, 0))
+			.addListener((io.netty.channel.ChannelFuture future) -> {
+				this.channels.add(future.channel());
+				if (!future.isSuccess()) {
+					failed(future.cause());
+				}
+			});
+	}
+
+	private static SslContext ssl(boolean http2) {
+		try {
+			SslContextBuilder builder = SslContextBuilder.forClient()
+				.trustManager(InsecureTrustManagerFactory.INSTANCE)
+				.endpointIdentificationAlgorithm("");
+			if (http2) {
+				builder.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
+						ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+						ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, "h2"));
+			}
+			return builder.build();
+		}
+		catch (SSLException ex) {
+			throw new LoadException("No TLS", ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		call(() -> {
+			new ArrayList<>(this.channels).forEach(Channel::close);
+			return true;
+		});
+		this.group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.github.websockethttp2.benchmarks.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * WebSockets that are opened together, spread over connections.
+ */
+public final class Sessions {
+
+	/** How many HTTP/1.1 connections are being opened at a time. */
+	private static final int OPENING = 64;
+
+	private final LoadClient client;
+
+	private final WebSocketListener listener;
+
+	private final List<WebSocket> open = new ArrayList<>();
+
+	private final CompletableFuture<Sessions> allOpen = new CompletableFuture<>();
+
+	private final CompletableFuture<Sessions> allClosed = new CompletableFuture<>();
+
+	private final String path;
+
+	private final int count;
+
+	private int begun;
+
+	private int closed;
+
+	private Sessions(LoadClient client, String path, int count, WebSocketListener listener) {
+		this.client = client;
+		this.path = path;
+		this.count = count;
+		this.listener = listener;
+	}
+
+	/**
+	 * Opens sessions and waits for all of them.
+	 * @param client the client
+	 * @param path the path
+	 * @param count how many
+	 * @param connections over how many connections, where one can have more than one
+	 * @param listener is told of every session
+	 * @return the open sessions
+	 */
+	public static Sessions open(LoadClient client, String path, int count, int connections,
+			WebSocketListener listener) {
+		Sessions sessions = new Sessions(client, path, count, listener);
+		if (client.target().http2()) {
+			sessions.openHttp2(Math.min(connections, count));
+		}
+		else {
+			client.call(() -> {
+				for (int i = 0; i < Math.min(OPENING, count); i++) {
+					sessions.openHttp1();
+				}
+				return true;
+			});
+		}
+		return client.await(sessions.allOpen);
+	}
+
+	/**
+	 * Runs on the event loop and waits.
+	 * @param task the task
+	 * @param <T> what it returns
+	 * @return the result
+	 */
+	public <T> T call(Callable<T> task) {
+		this.client.check();
+		return this.client.call(task);
+	}
+
+	/**
+	 * Begins something with every session, on the event loop, and waits for it.
+	 * @param action the action
+	 */
+	public void forEach(Consumer<WebSocket> action) {
+		this.client.call(() -> {
+			for (WebSocket webSocket : this.open) {
+				action.accept(webSocket);
+				webSocket.flush();
+			}
+			return true;
+		});
+	}
+
+	/**
+	 * Ends all sessions with a closing handshake and waits for the server's.
+	 */
+	public void close() {
+		forEach(WebSocket::close);
+		this.client.await(this.allClosed);
+	}
+
+	/**
+	 * Returns how many sessions there are.
+	 * @return the number of sessions
+	 */
+	public int count() {
+		return this.count;
+	}
+
+	private void openHttp2(int connections) {
+		byte[] block = HpackBlock.webSocket(this.client.target().tls(), this.path);
+		for (int i = 0; i < connections; i++) {
+			Http2Connection connection = this.client.connectHttp2();
+			if (!connection.isConnectProtocol()) {
+				throw new LoadException("The server does not offer WebSockets over HTTP/2");
+			}
+			int share = this.count / connections + ((i < this.count % connections) ? 1 : 0);
+			this.client.call(() -> {
+				for (int stream = 0; stream < share; stream++) {
+					connection.open(block, false, (id) -> new WebSocketStream(id, connection, new Watch()));
+				}
+				connection.flush();
+				return true;
+			});
+		}
+	}
+
+	private void openHttp1() {
+		if (this.begun < this.count) {
+			this.begun++;
+			this.client.connectHttp1(this.path, new Watch());
+		}
+	}
+
+	/**
+	 * Counts what opens and closes.
+	 */
+	private final class Watch implements WebSocketListener {
+
+		@Override
+		public void opened(WebSocket webSocket) {
+			Sessions.this.open.add(webSocket);
+			Sessions.this.listener.opened(webSocket);
+			if (Sessions.this.open.size() == Sessions.this.count) {
+				Sessions.this.allOpen.complete(Sessions.this);
+			}
+			else if (!Sessions.this.client.target().http2()) {
+				openHttp1();
+			}
+		}
+
+		@Override
+		public void message(WebSocket webSocket, boolean text, long length) {
+			Sessions.this.listener.message(webSocket, text, length);
+		}
+
+		@Override
+		public void closed(WebSocket webSocket, int status) {
+			Sessions.this.listener.closed(webSocket, status);
+			if (++Sessions.this.closed == Sessions.this.count) {
+				Sessions.this.allClosed.complete(Sessions.this);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.github.websockethttp2.benchmarks.load;
+
+/**
+ * What the load generator connects to, on the loopback interface.
+ *
+ * @param port the port
+ * @param http2 whether it is talked to over HTTP/2, with many WebSockets a connection
+ * @param tls whether connections are encrypted
+ */
+public record Target(int port, boolean http2, boolean tls) {
+
+	/**
+	 * Returns the same target behind another port.
+	 * @param other the port
+	 * @return the target
+	 */
+	public Target withPort(int other) {
+		return new Target(other, this.http2, this.tls);
+	}
+
+}

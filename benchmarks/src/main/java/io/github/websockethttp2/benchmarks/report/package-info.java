@@ -1,0 +1,7 @@
+/**
+ * Tables and charts.
+ */
+@NullMarked
+package io.github.websockethttp2.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

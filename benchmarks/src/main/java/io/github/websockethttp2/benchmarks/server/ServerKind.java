@@ -1,0 +1,64 @@
+package io.github.websockethttp2.benchmarks.server;
+
+import java.util.Locale;
+
+/**
+ * A server that can be measured.
+ */
+public enum ServerKind {
+
+	/** A Spring Boot application with the starter. */
+	OURS("WebFlux with the starter"),
+
+	/** The same application without it, and HTTP/2 switched on by hand. */
+	WEBFLUX("WebFlux without it"),
+
+	/** Armeria. */
+	ARMERIA("Armeria"),
+
+	/** Jetty. */
+	JETTY("Jetty"),
+
+	/** Node with {@code ws}. */
+	NODE("Node ws"),
+
+	/** No more than Netty's HTTP/2 frame codec: the limit. */
+	NETTY("bare Netty frame loop");
+
+	private final String title;
+
+	ServerKind(String title) {
+		this.title = title;
+	}
+
+	/**
+	 * Returns the kind with a name.
+	 * @param name the name in lower case
+	 * @return the kind
+	 */
+	public static ServerKind of(String name) {
+		return valueOf(name.toUpperCase(Locale.ROOT));
+	}
+
+	/**
+	 * Returns what the server is called in a table.
+	 * @return the title
+	 */
+	public String title() {
+		return this.title;
+	}
+
+	/**
+	 * Whether the server speaks a version of HTTP here.
+	 * @param http2 whether HTTP/2 is asked for, and not HTTP/1.1
+	 * @return whether there is anything to measure
+	 */
+	public boolean speaks(boolean http2) {
+		return switch (this) {
+			case NODE -> !http2;
+			case NETTY -> http2;
+			default -> true;
+		};
+	}
+
+}

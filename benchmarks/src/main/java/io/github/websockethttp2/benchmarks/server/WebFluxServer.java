@@ -1,0 +1,91 @@
+package io.github.websockethttp2.benchmarks.server;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+
+/**
+ * A Spring Boot application with WebSocket handlers, mapped in the usual way.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(EventController.class)
+class WebFluxServer {
+
+	static int start(boolean starter, ServerSettings settings) {
+		Map<String, Object> properties = new LinkedHashMap<>();
+		properties.put("server.port", 0);
+		properties.put("server.address", "127.0.0.1");
+		properties.put("server.http2.enabled", true);
+		properties.put("spring.main.banner-mode", "off");
+		properties.put("logging.level.root", "warn");
+		properties.put("websocket.http2.enabled", starter);
+		properties.put("websocket.http2.max-streams-per-connection", settings.streams());
+		properties.put("websocket.http2.max-message-size", ServerSettings.MAX_MESSAGE + "B");
+		properties.put("benchmark.streams", settings.streams());
+		if (settings.keyStore() != null) {
+			properties.put("server.ssl.key-store", settings.keyStore().toString());
+			properties.put("server.ssl.key-store-password", ServerSettings.PASSWORD);
+			properties.put("server.ssl.key-store-type", "PKCS12");
+		}
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(WebFluxServer.class)
+			.web(WebApplicationType.REACTIVE)
+			.registerShutdownHook(false)
+			.properties(properties)
+			.run();
+		return ((WebServerApplicationContext) context).getWebServer().getPort();
+	}
+
+	@Bean
+	HandlerMapping webSockets() {
+		Map<String, WebSocketHandler> handlers = Map.of("/echo", WebFluxHandlers::echo, "/push", WebFluxHandlers::push,
+				"/sink", WebFluxHandlers::sink, "/events", WebFluxHandlers::events);
+		return new SimpleUrlHandlerMapping(handlers, Ordered.HIGHEST_PRECEDENCE);
+	}
+
+	/**
+	 * The least that makes plain Spring Boot accept WebSockets over HTTP/2.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "websocket.http2.enabled", havingValue = "false")
+	static class Plain {
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
+			NettyServerCustomizer customizer = (server) -> server
+				.http2Settings((settings) -> settings.connectProtocolEnabled(true)
+					.maxConcurrentStreams(Integer.getInteger("benchmark.streams")));
+			return (factory) -> factory.addServerCustomizers(customizer);
+		}
+
+		@Bean
+		WebSocketService webSocketService() {
+			return new HandshakeWebSocketService(
+					new ReactorNettyRequestUpgradeStrategy(() -> reactor.netty.http.server.WebsocketServerSpec.builder()
+						.maxFramePayloadLength(ServerSettings.MAX_MESSAGE)));
+		}
+
+	}
+
+}
