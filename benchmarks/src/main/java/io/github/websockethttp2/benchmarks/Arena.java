@@ -4,14 +4,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.github.websockethttp2.benchmarks.Samples.Sample;
 import io.github.websockethttp2.benchmarks.load.Load;
 import io.github.websockethttp2.benchmarks.load.LoadClient;
+import io.github.websockethttp2.benchmarks.load.LoadException;
 import io.github.websockethttp2.benchmarks.load.Sessions;
 import io.github.websockethttp2.benchmarks.server.KeyStores;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
 import io.github.websockethttp2.benchmarks.server.ServerSettings;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * All servers of a comparison, running side by side and measured in turn.
@@ -76,14 +80,11 @@ final class Arena implements AutoCloseable {
 	 * @param loads makes what is done on them
 	 * @return what each has done
 	 */
-	List<Samples> measure(String path, int sessions, int connections, java.util.function.Supplier<Load> loads) {
+	List<Samples> measure(String path, int sessions, int connections, Supplier<Load> loads) {
 		List<Run> runs = new ArrayList<>();
 		try {
 			for (Place place : this.places) {
-				Run run = new Run(place, new LoadClient(place.contender().target(place.server().port(), this.tls)),
-						path, sessions, connections, loads.get());
-				runs.add(run);
-				run.sample(Duration.ofSeconds(this.options.number("warmup", 6)));
+				begin(place, path, sessions, connections, loads.get(), runs);
 			}
 			for (int round = 0; round < this.options.number("rounds", 3); round++) {
 				for (Run run : runs) {
@@ -94,6 +95,20 @@ final class Arena implements AutoCloseable {
 		}
 		finally {
 			runs.forEach((run) -> run.client.close());
+		}
+	}
+
+	private void begin(Place place, String path, int sessions, int connections, Load load, List<Run> runs) {
+		LoadClient client = new LoadClient(place.contender().target(place.server().port(), this.tls));
+		try {
+			Run run = new Run(place, client, path, sessions, connections, load);
+			run.sample(Duration.ofSeconds(this.options.number("warmup", 6)));
+			runs.add(run);
+		}
+		catch (LoadException ex) {
+			System.out.println(place.contender().title() + " is left out: " + ex.getMessage() + " ("
+					+ NestedExceptionUtils.getMostSpecificCause(ex).getMessage() + ")\n");
+			client.close();
 		}
 	}
 

@@ -26,7 +26,8 @@ public final class Benchmark {
 		Options options = Options.parse(arguments.subList(Math.min(1, arguments.size()), arguments.size()));
 		switch (name) {
 			case "echo" -> new EchoBenchmark(options).run();
-			default -> System.out.println("Benchmarks: echo");
+			case "push" -> new PushBenchmark(options).run();
+			default -> System.out.println("Benchmarks: echo, push");
 		}
 		System.exit(0);
 	}

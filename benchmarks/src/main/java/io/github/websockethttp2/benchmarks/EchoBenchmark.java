@@ -1,11 +1,8 @@
 package io.github.websockethttp2.benchmarks;
 
 import java.util.List;
-import java.util.Locale;
 
 import io.github.websockethttp2.benchmarks.load.EchoLoad;
-import io.github.websockethttp2.benchmarks.report.Table;
-import io.github.websockethttp2.benchmarks.server.ServerKind;
 
 /**
  * Messages that come back.
@@ -40,25 +37,9 @@ final class EchoBenchmark {
 		boolean text = !this.options.text("type", "text").equals("binary");
 		List<Samples> all = arena.measure("/echo", sessions, connections,
 				() -> new EchoLoad(text, size, size, inFlight));
-		Samples base = all.stream()
-			.filter((samples) -> samples.contender().kind() == ServerKind.NETTY)
-			.findFirst()
-			.orElse(all.get(0));
-		Table table = new Table("server", "CPU µs/message", "ratio", "messages/s", "p50 µs", "p99 µs");
-		for (Samples samples : all) {
-			table.add(samples.contender().title(), samples.of(Samples.Sample::cpu).toString(),
-					samples.ratio(base).toString(), whole(samples.of(Samples.Sample::throughput)),
-					whole(samples.of(Samples.Sample::median)), whole(samples.of(Samples.Sample::tail)));
-		}
 		String title = "Echo, %d B, %d in flight, %d sessions on %d connections (HTTP/1.1: a connection each)%s"
 			.formatted(size, inFlight, sessions, connections, this.options.has("tls") ? ", TLS" : "");
-		String markdown = "### " + title + "\n\n" + table;
-		System.out.println(markdown);
-		Results.write("echo-" + size + "-" + inFlight + ".md", markdown);
-	}
-
-	private static String whole(Samples.Spread spread) {
-		return String.format(Locale.ROOT, "%,.0f", spread.median());
+		Report.messages("echo-" + size + "-" + inFlight, title, all);
 	}
 
 }

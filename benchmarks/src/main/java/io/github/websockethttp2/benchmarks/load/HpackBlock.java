@@ -39,6 +39,7 @@ final class HpackBlock {
 	static byte[] webSocket(boolean tls, String path) {
 		HpackBlock block = new HpackBlock("CONNECT", tls, path);
 		block.literal(":protocol", "websocket");
+		block.literal("origin", tls ? "https://localhost" : "http://localhost");
 		block.literal("sec-websocket-version", "13");
 		return block.bytes.toByteArray();
 	}

@@ -38,7 +38,9 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 	@SuppressWarnings("NullAway.Init")
 	Http1Connection(LoadClient client, String path, WebSocketListener listener) {
 		this.client = client;
-		this.request = ("GET " + path + " HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+		this.request = ("GET " + path + " HTTP/1.1\r\nhost: localhost\r\norigin: "
+				+ (client.target().tls() ? "https" : "http")
+				+ "://localhost\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
 				+ "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n")
 			.getBytes(StandardCharsets.US_ASCII);
 		this.webSocket = new WebSocket(listener, this);

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
 
@@ -39,6 +41,8 @@ public final class LoadClient implements AutoCloseable {
 	static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
 	private static final int TIMEOUT_SECONDS = 60;
+
+	private static final int POLL_MILLIS = 50;
 
 	/** So many connections from one local address, or ports run out. */
 	private static final int CONNECTIONS_PER_ADDRESS = 10_000;
@@ -114,13 +118,19 @@ public final class LoadClient implements AutoCloseable {
 	 * @return its value
 	 */
 	public <T> T await(CompletableFuture<T> result) {
-		try {
-			return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+		while (System.nanoTime() < deadline) {
+			try {
+				return result.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+			}
+			catch (TimeoutException ex) {
+				check();
+			}
+			catch (InterruptedException | ExecutionException ex) {
+				throw new LoadException("Not done", ex);
+			}
 		}
-		catch (Exception ex) {
-			check();
-			throw new LoadException("Not done in " + TIMEOUT_SECONDS + " seconds", ex);
-		}
+		throw new LoadException("Not done in " + TIMEOUT_SECONDS + " seconds");
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.github.websockethttp2.benchmarks.load;
 
+import java.util.HexFormat;
+
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -25,7 +27,8 @@ final class WebSocketStream extends Http2Stream implements WebSocket.FrameOutput
 			return;
 		}
 		if (end || !HpackBlock.isOk(block)) {
-			throw new LoadException("The handshake of a WebSocket was not answered with 200");
+			throw new LoadException("The handshake was not answered with 200, but with the header block "
+					+ HexFormat.of().formatHex(block));
 		}
 		this.opened = true;
 		this.webSocket.opened();

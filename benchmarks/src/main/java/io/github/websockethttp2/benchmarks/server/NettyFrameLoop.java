@@ -1,7 +1,8 @@
 package io.github.websockethttp2.benchmarks.server;
 
+import java.nio.charset.StandardCharsets;
+
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -30,6 +31,9 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 
 	/** When half of a stream's window is used, the client hears of it. */
 	private static final int UPDATE = NettyServer.WINDOW / 2;
+
+	/** So much of a push goes into one DATA frame. */
+	private static final int CHUNK = 8 * 1024;
 
 	/** More than all streams can use before their clients hear of it. */
 	private static final int CONNECTION_WINDOW = 1024 * 1024 * 1024;
@@ -96,11 +100,16 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 	}
 
 	private void push(ChannelHandlerContext ctx, Http2FrameStream stream, PushRequest push) {
-		ByteBuf payload = Unpooled.wrappedBuffer(push.payload().getBytes());
-		for (int i = 0; i < push.count(); i++) {
-			ByteBuf out = ctx.alloc().ioBuffer(push.length() + 4);
-			NettyFrames.header(out, 0x81, push.length());
-			out.writeBytes(payload, 0, push.length());
+		byte[] payload = push.payload().getBytes(StandardCharsets.US_ASCII);
+		int left = push.count();
+		while (left > 0) {
+			ByteBuf out = ctx.alloc().ioBuffer(CHUNK);
+			do {
+				NettyFrames.header(out, 0x81, payload.length);
+				out.writeBytes(payload);
+				left--;
+			}
+			while (left > 0 && out.readableBytes() + payload.length < CHUNK);
 			ctx.write(new DefaultHttp2DataFrame(out, false).stream(stream), ctx.voidPromise());
 		}
 	}

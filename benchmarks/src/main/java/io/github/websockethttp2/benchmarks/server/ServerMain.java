@@ -36,6 +36,8 @@ final class ServerMain {
 		return switch (kind) {
 			case OURS -> WebFluxServer.start(true, settings);
 			case WEBFLUX -> WebFluxServer.start(false, settings);
+			case ARMERIA -> ArmeriaServer.start(settings);
+			case JETTY -> JettyServer.start(settings);
 			case NETTY -> NettyServer.start(settings);
 			default -> throw new IllegalArgumentException("Not a server of this process: " + kind);
 		};

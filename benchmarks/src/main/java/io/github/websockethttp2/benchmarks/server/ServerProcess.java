@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -58,18 +59,24 @@ public final class ServerProcess implements AutoCloseable {
 	 * @return the server
 	 */
 	public static ServerProcess start(ServerKind kind, ServerSettings settings, List<String> jvmArguments) {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(jvmArguments);
-		command.addAll(settings.toArguments());
-		command.addAll(List.of("-cp", classPath(kind), ServerMain.class.getName(),
-				kind.name().toLowerCase(java.util.Locale.ROOT)));
+		List<String> command = (kind != ServerKind.NODE) ? java(kind, settings, jvmArguments)
+				: NodeServer.command(settings, Path.of(System.getProperty("benchmark.node", "target/node")));
 		try {
 			return new ServerProcess(command);
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("Cannot start " + command, ex);
+			throw new IllegalStateException(command.get(0) + " cannot be run", ex);
 		}
+	}
+
+	private static List<String> java(ServerKind kind, ServerSettings settings, List<String> jvmArguments) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(jvmArguments);
+		command.addAll(settings.toArguments());
+		command
+			.addAll(List.of("-cp", classPath(kind), ServerMain.class.getName(), kind.name().toLowerCase(Locale.ROOT)));
+		return command;
 	}
 
 	/**

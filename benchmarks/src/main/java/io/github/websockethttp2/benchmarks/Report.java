@@ -1,0 +1,71 @@
+package io.github.websockethttp2.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+import io.github.websockethttp2.benchmarks.Samples.Sample;
+import io.github.websockethttp2.benchmarks.Samples.Spread;
+import io.github.websockethttp2.benchmarks.report.BarChart;
+import io.github.websockethttp2.benchmarks.report.Table;
+import io.github.websockethttp2.benchmarks.server.ServerKind;
+
+/**
+ * The table and the chart of a comparison.
+ */
+final class Report {
+
+	private Report() {
+	}
+
+	/**
+	 * Reports messages: what one costs, how many there were, how long they took.
+	 * @param file the name of the files, without an ending
+	 * @param title what was measured
+	 * @param all what each server has done
+	 */
+	static void messages(String file, String title, List<Samples> all) {
+		if (all.isEmpty()) {
+			return;
+		}
+		Samples base = base(all);
+		Table table = new Table("server", "CPU µs/message", "ratio", "messages/s", "p50 µs", "p99 µs");
+		BarChart chart = new BarChart(title,
+				"server CPU per message, " + base.contender().title() + " = 1; median, smallest and biggest");
+		for (Samples samples : all) {
+			Spread ratio = samples.ratio(base);
+			table.add(samples.contender().title(), samples.of(Sample::cpu).toString(), ratio.toString(),
+					whole(samples, Sample::throughput), whole(samples, Sample::median), whole(samples, Sample::tail));
+			add(chart, samples, ratio);
+		}
+		publish(file, title, table, chart);
+	}
+
+	static Samples base(List<Samples> all) {
+		return all.stream()
+			.filter((samples) -> samples.contender().kind() == ServerKind.NETTY)
+			.findFirst()
+			.orElse(all.get(0));
+	}
+
+	static void add(BarChart chart, Samples samples, Spread spread) {
+		chart.add(samples.contender().title(), spread.median(), spread.min(), spread.max(),
+				samples.contender().kind() == ServerKind.OURS);
+	}
+
+	static void publish(String file, String title, Table table, BarChart chart) {
+		Results.write(file + ".svg", chart.toString());
+		publish(file, title, table);
+	}
+
+	static void publish(String file, String title, Table table) {
+		String markdown = "### " + title + "\n\n" + table;
+		System.out.println(markdown);
+		Results.write(file + ".md", markdown);
+	}
+
+	static String whole(Samples samples, ToDoubleFunction<Sample> figure) {
+		return String.format(Locale.ROOT, "%,.0f", samples.of(figure).median());
+	}
+
+}
