@@ -26,6 +26,9 @@ public final class Benchmark {
 		Options options = Options.parse(arguments.subList(Math.min(1, arguments.size()), arguments.size()));
 		switch (name) {
 			case "echo" -> new EchoBenchmark(options).run();
+			case "idle" -> new IdleBenchmark(options).run();
+			case "open" -> new OpenBenchmark(options).run();
+			case "million" -> new MillionBenchmark(options).run();
 			case "push" -> new PushBenchmark(options).run();
 			default -> System.out.println("Benchmarks: echo, push");
 		}

@@ -40,7 +40,7 @@ public final class LoadClient implements AutoCloseable {
 
 	static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
-	private static final int TIMEOUT_SECONDS = 60;
+	private static final int TIMEOUT_SECONDS = Integer.getInteger("benchmark.timeout", 60);
 
 	private static final int POLL_MILLIS = 50;
 
@@ -74,13 +74,13 @@ public final class LoadClient implements AutoCloseable {
 	}
 
 	/**
-	 * Opens an HTTP/2 connection and waits for the server's settings.
-	 * @return the connection
+	 * Opens an HTTP/2 connection.
+	 * @return the connection when the server's settings have come, on the event loop
 	 */
-	Http2Connection connectHttp2() {
+	CompletableFuture<Http2Connection> connectHttp2() {
 		Http2Connection connection = new Http2Connection(this);
 		connect(connection);
-		return await(connection.ready());
+		return connection.ready();
 	}
 
 	/**
@@ -112,7 +112,7 @@ public final class LoadClient implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for what the event loop completes, for a minute at most.
+	 * Waits for what the event loop completes, for a bounded time.
 	 * @param result the result
 	 * @param <T> its type
 	 * @return its value
@@ -218,10 +218,7 @@ public final class LoadClient implements AutoCloseable {
 
 	@Override
 	public void close() {
-		call(() -> {
-			new ArrayList<>(this.channels).forEach(Channel::close);
-			return true;
-		});
+		this.loop.execute(() -> new ArrayList<>(this.channels).forEach(Channel::close));
 		this.group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
 	}
 

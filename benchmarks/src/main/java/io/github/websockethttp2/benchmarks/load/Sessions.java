@@ -107,21 +107,22 @@ public final class Sessions {
 	}
 
 	private void openHttp2(int connections) {
-		byte[] block = HpackBlock.webSocket(this.client.target().tls(), this.path);
 		for (int i = 0; i < connections; i++) {
-			Http2Connection connection = this.client.connectHttp2();
-			if (!connection.isConnectProtocol()) {
-				throw new LoadException("The server does not offer WebSockets over HTTP/2");
-			}
 			int share = this.count / connections + ((i < this.count % connections) ? 1 : 0);
-			this.client.call(() -> {
-				for (int stream = 0; stream < share; stream++) {
-					connection.open(block, false, (id) -> new WebSocketStream(id, connection, new Watch()));
-				}
-				connection.flush();
-				return true;
-			});
+			this.client.connectHttp2().thenAccept((connection) -> openHttp2(connection, share));
 		}
+	}
+
+	private void openHttp2(Http2Connection connection, int streams) {
+		if (!connection.isConnectProtocol()) {
+			this.client.failed(new LoadException("The server does not offer WebSockets over HTTP/2"));
+			return;
+		}
+		byte[] block = HpackBlock.webSocket(this.client.target().tls(), this.path);
+		for (int i = 0; i < streams; i++) {
+			connection.open(block, false, (id) -> new WebSocketStream(id, connection, new Watch()));
+		}
+		connection.flush();
 	}
 
 	private void openHttp1() {

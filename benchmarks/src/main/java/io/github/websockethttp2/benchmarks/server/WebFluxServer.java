@@ -3,6 +3,8 @@ package io.github.websockethttp2.benchmarks.server;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import reactor.netty.http.server.WebsocketServerSpec;
+
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -18,6 +20,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.WebSocketService;
@@ -80,10 +83,16 @@ class WebFluxServer {
 		}
 
 		@Bean
-		WebSocketService webSocketService() {
-			return new HandshakeWebSocketService(
-					new ReactorNettyRequestUpgradeStrategy(() -> reactor.netty.http.server.WebsocketServerSpec.builder()
-						.maxFramePayloadLength(ServerSettings.MAX_MESSAGE)));
+		WebFluxConfigurer webSocketService() {
+			return new WebFluxConfigurer() {
+
+				@Override
+				public WebSocketService getWebSocketService() {
+					return new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(
+							() -> WebsocketServerSpec.builder().maxFramePayloadLength(ServerSettings.MAX_MESSAGE)));
+				}
+
+			};
 		}
 
 	}

@@ -1,0 +1,82 @@
+package io.github.websockethttp2.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.websockethttp2.benchmarks.Samples.Sample;
+import io.github.websockethttp2.benchmarks.load.LoadClient;
+import io.github.websockethttp2.benchmarks.load.QuietListener;
+import io.github.websockethttp2.benchmarks.load.Sessions;
+import io.github.websockethttp2.benchmarks.report.BarChart;
+import io.github.websockethttp2.benchmarks.report.Table;
+
+/**
+ * What it takes to open a session, with the connections that are needed.
+ */
+final class OpenBenchmark {
+
+	private static final int WARM_UP_ROUNDS = 2;
+
+	private final Options options;
+
+	private final int sessions;
+
+	private final int connections;
+
+	OpenBenchmark(Options options) {
+		this.options = options;
+		this.sessions = options.number("sessions", 10_000);
+		this.connections = options.number("connections", 100);
+	}
+
+	void run() {
+		List<Contender> contenders = Contender.of(this.options.list("servers", Contender.ALL));
+		try (Arena arena = new Arena(this.options, contenders)) {
+			arena.leftOut().forEach(System.out::println);
+			List<Samples> all = arena.places().stream().map((place) -> new Samples(place.contender())).toList();
+			for (int round = -WARM_UP_ROUNDS; round < this.options.number("rounds", 3); round++) {
+				for (int i = 0; i < all.size(); i++) {
+					Sample sample = sample(arena.places().get(i));
+					if (round >= 0) {
+						all.get(i).rounds().add(sample);
+					}
+				}
+			}
+			report(all);
+		}
+	}
+
+	private Sample sample(Arena.Place place) {
+		try (LoadClient client = new LoadClient(
+				place.contender().target(place.server().port(), this.options.has("tls")))) {
+			Duration cpuBefore = place.server().cpu();
+			long begin = System.nanoTime();
+			Sessions opened = Sessions.open(client, "/echo", this.sessions, this.connections, new QuietListener());
+			double seconds = (System.nanoTime() - begin) / 1e9;
+			Duration cpu = place.server().cpu().minus(cpuBefore);
+			begin = System.nanoTime();
+			cpuBefore = place.server().cpu();
+			opened.close();
+			Duration closeCpu = place.server().cpu().minus(cpuBefore);
+			client.check();
+			return new Sample(cpu.toNanos() / 1e9, seconds, closeCpu.toNanos() / 1e9,
+					(System.nanoTime() - begin) / 1e9);
+		}
+	}
+
+	private void report(List<Samples> all) {
+		String title = "Opening %,d sessions on %d connections (HTTP/1.1: a connection each)%s".formatted(this.sessions,
+				this.connections, this.options.has("tls") ? ", TLS" : "");
+		Table table = new Table("server", "CPU s", "ratio", "wall s", "close: CPU s", "close: wall s");
+		BarChart chart = new BarChart(title, "seconds of server CPU; median, smallest and biggest");
+		Samples base = Report.base(all);
+		for (Samples samples : all) {
+			table.add(samples.contender().title(), samples.of(Sample::cpu).toString(), samples.ratio(base).toString(),
+					samples.of(Sample::throughput).toString(), samples.of(Sample::median).toString(),
+					samples.of(Sample::tail).toString());
+			Report.add(chart, samples, samples.of(Sample::cpu));
+		}
+		Report.publish(this.options.has("tls") ? "open-tls" : "open", title, table, chart);
+	}
+
+}
