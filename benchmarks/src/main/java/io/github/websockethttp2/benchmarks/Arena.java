@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
 import io.github.websockethttp2.benchmarks.Samples.Sample;
@@ -29,6 +30,8 @@ final class Arena implements AutoCloseable {
 	private final List<String> leftOut = new ArrayList<>();
 
 	private final boolean tls;
+
+	private IntUnaryOperator route = IntUnaryOperator.identity();
 
 	private final Options options;
 
@@ -73,6 +76,14 @@ final class Arena implements AutoCloseable {
 	}
 
 	/**
+	 * Puts something between the clients and the servers.
+	 * @param route returns the port to use instead of a server's
+	 */
+	void through(IntUnaryOperator route) {
+		this.route = route;
+	}
+
+	/**
 	 * Warms every server up, then measures all of them in turn, round by round.
 	 * @param path the path of the WebSockets
 	 * @param sessions how many WebSockets
@@ -99,7 +110,8 @@ final class Arena implements AutoCloseable {
 	}
 
 	private void begin(Place place, String path, int sessions, int connections, Load load, List<Run> runs) {
-		LoadClient client = new LoadClient(place.contender().target(place.server().port(), this.tls));
+		LoadClient client = new LoadClient(
+				place.contender().target(this.route.applyAsInt(place.server().port()), this.tls));
 		try {
 			Run run = new Run(place, client, path, sessions, connections, load);
 			run.sample(Duration.ofSeconds(this.options.number("warmup", 6)));

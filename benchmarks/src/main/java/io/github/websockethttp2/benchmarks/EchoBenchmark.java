@@ -35,11 +35,11 @@ final class EchoBenchmark {
 		int sessions = (int) Math.max(1,
 				Math.min(this.options.number("sessions", 100), MAX_UNDER_WAY / ((long) size * inFlight)));
 		boolean text = !this.options.text("type", "text").equals("binary");
-		List<Samples> all = arena.measure("/echo", sessions, connections,
-				() -> new EchoLoad(text, size, size, inFlight));
+		List<Samples> all = arena.measure("/echo", sessions, connections, () -> EchoLoad.echo(text, size, inFlight));
 		String title = "Echo, %d B, %d in flight, %d sessions on %d connections (HTTP/1.1: a connection each)%s"
 			.formatted(size, inFlight, sessions, connections, this.options.has("tls") ? ", TLS" : "");
-		Report.messages("echo-" + size + "-" + inFlight, title, all);
+		String suffix = this.options.has("tls") ? "-tls-" + this.options.text("tls", "") : "";
+		Report.messages("echo-" + size + "-" + inFlight + suffix, title, all);
 	}
 
 }

@@ -9,24 +9,38 @@ public final class EchoLoad extends Load {
 
 	private final byte[] frame;
 
-	private final boolean text;
+	private final boolean textAnswer;
 
 	private final int answerLength;
 
 	private final int inFlight;
 
-	/**
-	 * Create a load.
-	 * @param text whether text messages are sent
-	 * @param length how long a message is
-	 * @param answerLength how long its answer is
-	 * @param inFlight how many are under way at a time
-	 */
-	public EchoLoad(boolean text, int length, int answerLength, int inFlight) {
-		this.frame = ClientFrames.message(text, length);
-		this.text = text;
+	private EchoLoad(byte[] frame, boolean textAnswer, int answerLength, int inFlight) {
+		this.frame = frame;
+		this.textAnswer = textAnswer;
 		this.answerLength = answerLength;
 		this.inFlight = inFlight;
+	}
+
+	/**
+	 * Returns a load for {@code /echo}.
+	 * @param text whether text messages are sent
+	 * @param length how long a message is
+	 * @param inFlight how many are under way at a time
+	 * @return the load
+	 */
+	public static EchoLoad echo(boolean text, int length, int inFlight) {
+		return new EchoLoad(ClientFrames.message(text, length), text, length, inFlight);
+	}
+
+	/**
+	 * Returns a load for {@code /sink}.
+	 * @param length how long a message is
+	 * @param inFlight how many are under way at a time
+	 * @return the load
+	 */
+	public static EchoLoad upload(int length, int inFlight) {
+		return new EchoLoad(ClientFrames.message(false, length), true, 1, inFlight);
 	}
 
 	@Override
@@ -44,7 +58,7 @@ public final class EchoLoad extends Load {
 
 	@Override
 	public void message(WebSocket webSocket, boolean text, long length) {
-		check(text == this.text && length == this.answerLength, "Not the message that was sent");
+		check(text == this.textAnswer && length == this.answerLength, "Not the message that was sent");
 		UnderWay underWay = webSocket.attachment(UnderWay.class);
 		delayed(underWay.oldest());
 		counted();

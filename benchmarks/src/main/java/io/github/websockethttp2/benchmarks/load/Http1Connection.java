@@ -67,7 +67,6 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 			handshake(in);
 		}
 		else if (in.isReadable()) {
-			this.client.received(in.readableBytes());
 			this.webSocket.read(in, in.readableBytes());
 		}
 	}

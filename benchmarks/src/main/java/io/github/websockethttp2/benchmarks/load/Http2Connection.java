@@ -184,7 +184,6 @@ final class Http2Connection extends ByteToMessageDecoder {
 			}
 		}
 		in.readerIndex(end);
-		this.client.received(count);
 		this.consumed += count;
 		if (this.consumed > Http2FrameWriter.CONNECTION_WINDOW / 2) {
 			this.writer.windowUpdate(0, this.consumed);

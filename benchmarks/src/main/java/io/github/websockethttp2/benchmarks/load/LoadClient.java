@@ -60,7 +60,7 @@ public final class LoadClient implements AutoCloseable {
 
 	private int connections;
 
-	private long received;
+	private final TrafficCounter traffic = new TrafficCounter();
 
 	private volatile @Nullable Throwable failure;
 
@@ -144,19 +144,19 @@ public final class LoadClient implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the bytes of DATA, or of HTTP/1.1 WebSocket frames, that have come.
+	 * Returns the bytes that have gone over the sockets, both ways.
 	 * @return the number of bytes, to be read on the event loop
 	 */
-	public long received() {
-		return this.received;
+	public long traffic() {
+		return this.traffic.bytes();
+	}
+
+	void schedule(Runnable task, long delay, TimeUnit unit) {
+		this.loop.schedule(task, delay, unit);
 	}
 
 	Target target() {
 		return this.target;
-	}
-
-	void received(int bytes) {
-		this.received += bytes;
 	}
 
 	void goAway(int error) {
@@ -179,6 +179,7 @@ public final class LoadClient implements AutoCloseable {
 
 				@Override
 				protected void initChannel(Channel channel) {
+					channel.pipeline().addLast(LoadClient.this.traffic);
 					if (LoadClient.this.ssl != null) {
 						channel.pipeline().addLast(LoadClient.this.ssl.newHandler(channel.alloc()));
 					}

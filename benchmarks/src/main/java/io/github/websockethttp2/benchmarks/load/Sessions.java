@@ -1,5 +1,6 @@
 package io.github.websockethttp2.benchmarks.load;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,6 +20,8 @@ public final class Sessions {
 	private final WebSocketListener listener;
 
 	private final List<WebSocket> open = new ArrayList<>();
+
+	private final List<Http2Connection> connections = new ArrayList<>();
 
 	private final CompletableFuture<Sessions> allOpen = new CompletableFuture<>();
 
@@ -99,6 +102,16 @@ public final class Sessions {
 	}
 
 	/**
+	 * Prepares requests on the first of the sessions' HTTP/2 connections.
+	 * @param path the path
+	 * @param pause the time between two
+	 * @return the requests
+	 */
+	public Probe probe(String path, Duration pause) {
+		return new Probe(this.client, this.connections.get(0), path, pause);
+	}
+
+	/**
 	 * Returns how many sessions there are.
 	 * @return the number of sessions
 	 */
@@ -114,6 +127,7 @@ public final class Sessions {
 	}
 
 	private void openHttp2(Http2Connection connection, int streams) {
+		this.connections.add(connection);
 		if (!connection.isConnectProtocol()) {
 			this.client.failed(new LoadException("The server does not offer WebSockets over HTTP/2"));
 			return;

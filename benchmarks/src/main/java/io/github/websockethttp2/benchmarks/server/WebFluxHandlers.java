@@ -30,12 +30,4 @@ final class WebFluxHandlers {
 		return session.send(session.receive().map((message) -> session.textMessage("x")));
 	}
 
-	static Mono<Void> events(WebSocketSession session) {
-		return session.send(session.receive()
-			.take(1)
-			.map(WebSocketMessage::getPayloadAsText)
-			.flatMap(EventController::events)
-			.map(session::textMessage));
-	}
-
 }

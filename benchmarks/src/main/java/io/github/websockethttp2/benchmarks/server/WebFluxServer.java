@@ -32,7 +32,7 @@ import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyReques
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(EventController.class)
+@Import({ EventController.class, Events.class })
 class WebFluxServer {
 
 	static int start(boolean starter, ServerSettings settings) {
@@ -60,9 +60,10 @@ class WebFluxServer {
 	}
 
 	@Bean
-	HandlerMapping webSockets() {
+	HandlerMapping webSockets(Events events) {
 		Map<String, WebSocketHandler> handlers = Map.of("/echo", WebFluxHandlers::echo, "/push", WebFluxHandlers::push,
-				"/sink", WebFluxHandlers::sink, "/events", WebFluxHandlers::events);
+				"/sink", WebFluxHandlers::sink, "/events",
+				(session) -> session.send(events.latest().map((event) -> session.textMessage(event.text()))));
 		return new SimpleUrlHandlerMapping(handlers, Ordered.HIGHEST_PRECEDENCE);
 	}
 
