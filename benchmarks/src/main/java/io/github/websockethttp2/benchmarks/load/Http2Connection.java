@@ -1,9 +1,7 @@
 package io.github.websockethttp2.benchmarks.load;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
@@ -25,21 +23,15 @@ final class Http2Connection extends ByteToMessageDecoder {
 
 	private final IntObjectMap<Http2Stream> streams = new IntObjectHashMap<>();
 
-	private final Queue<Http2Stream> senders = new ArrayDeque<>();
-
 	private final Http2FrameWriter writer = new Http2FrameWriter();
+
+	private final Http2SendQueue queue = new Http2SendQueue(this.writer);
 
 	private final LoadClient client;
 
 	private ChannelHandlerContext context;
 
 	private int nextId = 1;
-
-	private int sendWindow = 0xffff;
-
-	private int initialSendWindow = 0xffff;
-
-	private int maxFrameSize = 16 * 1024;
 
 	private int consumed;
 
@@ -70,7 +62,7 @@ final class Http2Connection extends ByteToMessageDecoder {
 	void open(byte[] block, boolean end, IntFunction<Http2Stream> factory) {
 		Http2Stream stream = factory.apply(this.nextId);
 		this.nextId += 2;
-		stream.sendWindow = this.initialSendWindow;
+		this.queue.open(stream);
 		this.streams.put(stream.id, stream);
 		this.writer.headers(stream.id, block, end);
 	}
@@ -79,54 +71,23 @@ final class Http2Connection extends ByteToMessageDecoder {
 		return this.connectProtocol;
 	}
 
-	int streams() {
-		return this.streams.size();
-	}
-
 	void send(Http2Stream stream, byte[] frame) {
-		stream.add(frame);
-		schedule(stream);
+		this.queue.add(stream, frame);
 	}
 
 	void endStream(Http2Stream stream) {
 		this.writer.end(stream.id);
 	}
 
-	void reset(Http2Stream stream) {
-		this.writer.reset(stream.id);
-		this.streams.remove(stream.id);
-	}
-
 	void flush() {
-		while (this.context.channel().isWritable() && this.sendWindow > 0 && !this.senders.isEmpty()) {
-			sendNext();
+		while (this.context.channel().isWritable() && this.queue.isReady()) {
+			this.queue.writeNext();
 			if (this.writer.size() >= CHUNK) {
 				this.writer.writeTo(this.context);
 			}
 		}
 		this.writer.writeTo(this.context);
 		this.context.flush();
-	}
-
-	void close() {
-		this.context.close();
-	}
-
-	private void schedule(Http2Stream stream) {
-		if (!stream.scheduled && stream.sendWindow > 0 && stream.isWaiting()) {
-			stream.scheduled = true;
-			this.senders.add(stream);
-		}
-	}
-
-	private void sendNext() {
-		Http2Stream stream = this.senders.remove();
-		stream.scheduled = false;
-		int limit = Math.min(this.maxFrameSize, Math.min(this.sendWindow, stream.sendWindow));
-		int sent = stream.take(limit, (frame, offset, count) -> this.writer.data(stream.id, frame, offset, count));
-		this.sendWindow -= sent;
-		stream.sendWindow -= sent;
-		schedule(stream);
 	}
 
 	@Override
@@ -246,14 +207,8 @@ final class Http2Connection extends ByteToMessageDecoder {
 			int setting = in.readUnsignedShort();
 			int value = in.readInt();
 			switch (setting) {
-				case 0x04 -> {
-					int change = value - this.initialSendWindow;
-					this.initialSendWindow = value;
-					this.streams.values().forEach((stream) -> grow(stream, change));
-				}
-				case 0x05 -> {
-					this.maxFrameSize = value;
-				}
+				case 0x04 -> this.queue.setInitialWindow(value, this.streams.values());
+				case 0x05 -> this.queue.setMaxFrameSize(value);
 				case 0x08 -> {
 					this.connectProtocol = value == 1;
 				}
@@ -267,18 +222,13 @@ final class Http2Connection extends ByteToMessageDecoder {
 
 	private void windowUpdate(int id, int increment) {
 		if (id == 0) {
-			this.sendWindow += increment;
+			this.queue.grow(increment);
 			return;
 		}
 		Http2Stream stream = this.streams.get(id);
 		if (stream != null) {
-			grow(stream, increment);
+			this.queue.grow(stream, increment);
 		}
-	}
-
-	private void grow(Http2Stream stream, int increment) {
-		stream.sendWindow += increment;
-		schedule(stream);
 	}
 
 	@Override

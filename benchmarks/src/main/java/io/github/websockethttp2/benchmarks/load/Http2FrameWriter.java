@@ -37,8 +37,6 @@ final class Http2FrameWriter {
 
 	private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-	private static final int CANCEL = 8;
-
 	private @Nullable ByteBuf out;
 
 	void preface() {
@@ -65,10 +63,6 @@ final class Http2FrameWriter {
 
 	void end(int stream) {
 		header(0, DATA, 1, stream);
-	}
-
-	void reset(int stream) {
-		header(4, RST_STREAM, 0, stream).writeInt(CANCEL);
 	}
 
 	void windowUpdate(int stream, int increment) {

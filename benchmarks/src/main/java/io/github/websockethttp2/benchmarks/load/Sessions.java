@@ -12,8 +12,11 @@ import java.util.function.Consumer;
  */
 public final class Sessions {
 
-	/** How many HTTP/1.1 connections are being opened at a time. */
-	private static final int OPENING = 64;
+	/** How many connections are being opened at a time. */
+	private static final int OPENING_CONNECTIONS = 64;
+
+	/** How many sessions are being opened at a time, more or less. */
+	private static final int OPENING_SESSIONS = 10_000;
 
 	private final LoadClient client;
 
@@ -31,14 +34,17 @@ public final class Sessions {
 
 	private final int count;
 
+	private final int groups;
+
 	private int begun;
 
 	private int closed;
 
-	private Sessions(LoadClient client, String path, int count, WebSocketListener listener) {
+	private Sessions(LoadClient client, String path, int count, int groups, WebSocketListener listener) {
 		this.client = client;
 		this.path = path;
 		this.count = count;
+		this.groups = groups;
 		this.listener = listener;
 	}
 
@@ -53,18 +59,15 @@ public final class Sessions {
 	 */
 	public static Sessions open(LoadClient client, String path, int count, int connections,
 			WebSocketListener listener) {
-		Sessions sessions = new Sessions(client, path, count, listener);
-		if (client.target().http2()) {
-			sessions.openHttp2(Math.min(connections, count));
-		}
-		else {
-			client.call(() -> {
-				for (int i = 0; i < Math.min(OPENING, count); i++) {
-					sessions.openHttp1();
-				}
-				return true;
-			});
-		}
+		int groups = client.target().http2() ? Math.min(connections, count) : count;
+		Sessions sessions = new Sessions(client, path, count, groups, listener);
+		client.call(() -> {
+			int sessionsPerGroup = count / groups;
+			for (int i = 0; i < Math.min(OPENING_CONNECTIONS, Math.max(1, OPENING_SESSIONS / sessionsPerGroup)); i++) {
+				sessions.openNext();
+			}
+			return true;
+		});
 		return client.await(sessions.allOpen);
 	}
 
@@ -119,37 +122,59 @@ public final class Sessions {
 		return this.count;
 	}
 
-	private void openHttp2(int connections) {
-		for (int i = 0; i < connections; i++) {
-			int share = this.count / connections + ((i < this.count % connections) ? 1 : 0);
-			this.client.connectHttp2().thenAccept((connection) -> openHttp2(connection, share));
+	/** Opens the next connection and what belongs on it. */
+	private void openNext() {
+		if (this.begun == this.groups) {
+			return;
+		}
+		int group = this.begun++;
+		int size = this.count / this.groups + ((group < this.count % this.groups) ? 1 : 0);
+		Group opening = new Group(size);
+		if (this.client.target().http2()) {
+			this.client.connectHttp2().thenAccept((connection) -> openHttp2(connection, opening));
+		}
+		else {
+			this.client.connectHttp1(this.path, new Watch(opening));
 		}
 	}
 
-	private void openHttp2(Http2Connection connection, int streams) {
+	private void openHttp2(Http2Connection connection, Group group) {
 		this.connections.add(connection);
 		if (!connection.isConnectProtocol()) {
 			this.client.failed(new LoadException("The server does not offer WebSockets over HTTP/2"));
 			return;
 		}
 		byte[] block = HpackBlock.webSocket(this.client.target().tls(), this.path);
+		int streams = group.left;
 		for (int i = 0; i < streams; i++) {
-			connection.open(block, false, (id) -> new WebSocketStream(id, connection, new Watch()));
+			connection.open(block, false, (id) -> new WebSocketStream(id, connection, new Watch(group)));
 		}
 		connection.flush();
 	}
 
-	private void openHttp1() {
-		if (this.begun < this.count) {
-			this.begun++;
-			this.client.connectHttp1(this.path, new Watch());
+	/**
+	 * Sessions of a connection that are not open yet.
+	 */
+	private static final class Group {
+
+		private int left;
+
+		Group(int size) {
+			this.left = size;
 		}
+
 	}
 
 	/**
 	 * Counts what opens and closes.
 	 */
 	private final class Watch implements WebSocketListener {
+
+		private final Group group;
+
+		Watch(Group group) {
+			this.group = group;
+		}
 
 		@Override
 		public void opened(WebSocket webSocket) {
@@ -158,8 +183,8 @@ public final class Sessions {
 			if (Sessions.this.open.size() == Sessions.this.count) {
 				Sessions.this.allOpen.complete(Sessions.this);
 			}
-			else if (!Sessions.this.client.target().http2()) {
-				openHttp1();
+			else if (--this.group.left == 0) {
+				openNext();
 			}
 		}
 
