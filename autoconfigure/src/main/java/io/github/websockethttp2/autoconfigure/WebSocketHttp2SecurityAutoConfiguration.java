@@ -39,13 +39,15 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		WebSessionPolicy webSocketWebSessionPolicy() {
 			return new WebSessionPolicy();
 		}
 
 		@Bean
 		Customizer<ServerHttpSecurity> webSocketLogoutCustomizer(LogoutClosing logoutClosing) {
-			return (http) -> http.logout((logout) -> logout.logoutHandler((handlers) -> handlers.add(logoutClosing)));
+			return (http) -> http
+				.logout((logout) -> logout.logoutHandler((handlers) -> handlers.add(0, logoutClosing)));
 		}
 
 	}
@@ -55,6 +57,7 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 	static class TokenExpiryConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean
 		TokenExpiryClosing webSocketTokenExpiryClosing(WebSocketSessions sessions, PrincipalExpiry expiry) {
 			return new TokenExpiryClosing(sessions, expiry, Schedulers.parallel());
 		}

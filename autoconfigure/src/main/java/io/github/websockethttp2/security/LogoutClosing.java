@@ -2,9 +2,9 @@ package io.github.websockethttp2.security;
 
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.WebSocketSessions;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.server.WebFilterExchange;
 import org.springframework.security.web.server.authentication.logout.ServerLogoutHandler;
@@ -35,13 +35,18 @@ public final class LogoutClosing implements ServerLogoutHandler {
 	 */
 	@Override
 	public Mono<Void> logout(WebFilterExchange exchange, Authentication authentication) {
-		return WebSessionIdentity.of(exchange.getExchange())
-			.singleOptional()
-			.doOnNext((webSession) -> close(authentication.getName(), webSession.orElse(null)))
+		if (authentication instanceof AnonymousAuthenticationToken) {
+			// Nobody has logged out, while all visitors who have not logged in have its
+			// name
+			return Mono.empty();
+		}
+		return exchange.getExchange()
+			.getSession()
+			.doOnNext((webSession) -> close(authentication.getName(), WebSessionIdentity.of(webSession)))
 			.then();
 	}
 
-	private void close(String user, @Nullable WebSessionIdentity webSession) {
+	private void close(String user, WebSessionIdentity webSession) {
 		for (LiveSession session : this.sessions.getAll()) {
 			if (user.equals(session.getPrincipalName()) && !isOfAnother(session, webSession)) {
 				session.close(LOGGED_OUT).subscribe();
@@ -49,7 +54,7 @@ public final class LogoutClosing implements ServerLogoutHandler {
 		}
 	}
 
-	private static boolean isOfAnother(LiveSession session, @Nullable WebSessionIdentity webSession) {
+	private static boolean isOfAnother(LiveSession session, WebSessionIdentity webSession) {
 		Object openedIn = session.getHandshakeInfo().getAttributes().get(LiveSession.WEB_SESSION_ATTRIBUTE);
 		return openedIn != null && !openedIn.equals(webSession);
 	}

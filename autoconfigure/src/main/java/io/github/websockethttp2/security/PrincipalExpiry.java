@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public interface PrincipalExpiry {
 
 	/**
-	 * Returns when the credentials of a principal expire. Called once a session, on its
+	 * Returns when the credentials of a principal expire. Called once a session, on an
 	 * event loop, and must not block.
 	 * @param principal who opened the session
 	 * @return the time at which the session is closed, or {@code null} for never

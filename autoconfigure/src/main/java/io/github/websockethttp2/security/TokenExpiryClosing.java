@@ -31,6 +31,9 @@ public final class TokenExpiryClosing implements SmartInitializingSingleton, Dis
 
 	private static final CloseStatus EXPIRED = Unauthorized.because("Token expired");
 
+	/** Longer than any server runs. */
+	private static final Duration NEVER = Duration.ofDays(36_500);
+
 	private final WebSocketSessions sessions;
 
 	private final PrincipalExpiry expiry;
@@ -75,6 +78,9 @@ public final class TokenExpiryClosing implements SmartInitializingSingleton, Dis
 
 	private void closeAt(Instant expiresAt, LiveSession session) {
 		Duration delay = Duration.between(Instant.ofEpochMilli(this.scheduler.now(TimeUnit.MILLISECONDS)), expiresAt);
+		if (delay.compareTo(NEVER) > 0) {
+			return;
+		}
 		long millis = (delay.isNegative()) ? 0 : delay.toMillis();
 		this.timers.put(session.getId(),
 				this.scheduler.schedule(() -> session.close(EXPIRED).subscribe(), millis, TimeUnit.MILLISECONDS));

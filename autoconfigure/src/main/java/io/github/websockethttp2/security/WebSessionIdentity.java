@@ -2,9 +2,6 @@ package io.github.websockethttp2.security;
 
 import java.time.Instant;
 
-import reactor.core.publisher.Mono;
-
-import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebSession;
 
 /**
@@ -16,14 +13,13 @@ import org.springframework.web.server.WebSession;
 record WebSessionIdentity(Instant createdAt) {
 
 	/**
-	 * Returns the web session of a request.
-	 * @param exchange the request
-	 * @return the web session, or nothing if the request has none
+	 * Returns the identity of a web session, which it has from its creation on and beyond
+	 * its end.
+	 * @param session the web session
+	 * @return its identity
 	 */
-	static Mono<WebSessionIdentity> of(ServerWebExchange exchange) {
-		return exchange.getSession()
-			.filter(WebSession::isStarted)
-			.map((session) -> new WebSessionIdentity(session.getCreationTime()));
+	static WebSessionIdentity of(WebSession session) {
+		return new WebSessionIdentity(session.getCreationTime());
 	}
 
 }

@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebSession;
 
 /**
  * Refuses nothing, but has each session remember in which web session it was opened, for
@@ -16,7 +17,9 @@ public final class WebSessionPolicy implements HandshakePolicy, Ordered {
 
 	@Override
 	public Mono<HandshakeDecision> decide(ServerWebExchange exchange) {
-		return WebSessionIdentity.of(exchange)
+		return exchange.getSession()
+			.filter(WebSession::isStarted)
+			.map(WebSessionIdentity::of)
 			.doOnNext((webSession) -> exchange.getAttributes().put(LiveSession.WEB_SESSION_ATTRIBUTE, webSession))
 			.then(Mono.empty());
 	}

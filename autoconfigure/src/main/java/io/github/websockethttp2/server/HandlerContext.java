@@ -1,6 +1,9 @@
 package io.github.websockethttp2.server;
 
+import java.util.Map;
+
 import io.micrometer.observation.Observation;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -13,18 +16,43 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class HandlerContext {
 
+	/** The key under which Spring Security, which may be absent, has a Mono. */
+	private static final String SECURITY_CONTEXT = "org.springframework.security.core.context.SecurityContext";
+
 	private HandlerContext() {
 	}
 
-	static Context of(ContextView handshake) {
+	/**
+	 * Returns the context for the handler.
+	 * @return the context, made of the one that it is subscribed with
+	 */
+	static Mono<Context> get() {
+		return Mono.deferContextual((handshake) -> resolveSecurity(withoutExchange(handshake)));
+	}
+
+	private static Context withoutExchange(ContextView handshake) {
 		Context context = Context.of(handshake);
-		for (Object key : handshake.stream()
-			.filter((entry) -> entry.getValue() instanceof Observation || entry.getValue() instanceof ServerWebExchange)
-			.map((entry) -> entry.getKey())
-			.toList()) {
-			context = context.delete(key);
+		for (Map.Entry<Object, Object> entry : handshake.stream().toList()) {
+			if (entry.getValue() instanceof Observation || entry.getValue() instanceof ServerWebExchange) {
+				context = context.delete(entry.getKey());
+			}
 		}
 		return context;
+	}
+
+	/**
+	 * What Spring Security has there loads the security context when it is asked, from
+	 * the exchange, which it keeps for that.
+	 */
+	private static Mono<Context> resolveSecurity(Context context) {
+		for (Map.Entry<Object, Object> entry : context.stream().toList()) {
+			if (entry.getKey() instanceof Class<?> type && type.getName().equals(SECURITY_CONTEXT)
+					&& entry.getValue() instanceof Mono<?> security) {
+				return security.<Context>map((resolved) -> context.put(type, Mono.just(resolved)))
+					.switchIfEmpty(Mono.fromSupplier(() -> context.delete(type)));
+			}
+		}
+		return Mono.just(context);
 	}
 
 }

@@ -13,6 +13,8 @@ final class PackedStrings implements Iterator<String> {
 
 	private static final int MORE = 0x80;
 
+	private static final int BITS = 0x7F;
+
 	private final byte[] packed;
 
 	private int index;
@@ -40,7 +42,7 @@ final class PackedStrings implements Iterator<String> {
 		byte part;
 		do {
 			part = this.packed[this.index++];
-			length |= (part & ~MORE) << shift;
+			length |= (part & BITS) << shift;
 			shift += 7;
 		}
 		while ((part & MORE) != 0);

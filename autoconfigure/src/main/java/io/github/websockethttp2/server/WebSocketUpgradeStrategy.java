@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.util.context.Context;
 
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -129,48 +130,61 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 			return response.setComplete();
 		}
-		return accept(exchange, handler, handshakeInfoFactory.get(), reactorResponse, permit)
+		// Deferred, so that the place comes back whatever fails
+		return Mono.defer(() -> accept(exchange, handler, handshakeInfoFactory.get(), reactorResponse, permit))
 			.doOnError((ex) -> permit.release())
 			.doOnCancel(permit::release);
 	}
 
 	private Mono<Void> accept(ServerWebExchange exchange, WebSocketHandler handler, HandshakeInfo info,
 			HttpServerResponse reactorResponse, SessionPermit permit) {
+		return exchange.getPrincipal()
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.zipWith(HandlerContext.get())
+			.flatMap((known) -> accept(exchange, handler, info, known.getT1(), reactorResponse, permit, known.getT2()));
+	}
+
+	private Mono<Void> accept(ServerWebExchange exchange, WebSocketHandler handler, HandshakeInfo info,
+			Optional<Principal> principal, HttpServerResponse reactorResponse, SessionPermit permit, Context context) {
 		HttpHeaders request = exchange.getRequest().getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
-		HandshakeResponse http2 = HandshakeResponse.of(response);
+		boolean http2 = HandshakeResponse.of(response) != null;
 		String selected = selectProtocol(request.get(PROTOCOL), handler.getSubProtocols());
-		if (selected != null) {
-			response.getHeaders().set(PROTOCOL, selected);
-		}
 		PerMessageDeflate compression = negotiateCompression(request.get(EXTENSIONS));
-		if (compression != null) {
-			response.getHeaders().set(EXTENSIONS, compression.toHeader());
+		HttpHeaders sent = (http2) ? PresentedRequest.asSent(info.getHeaders()) : withoutLength(info.getHeaders());
+		// The principal itself, since a Mono of the exchange would keep the exchange
+		HandshakeInfo kept = new CompactHandshakeInfo(info, sent, attributes(exchange, info),
+				Mono.justOrEmpty(principal), selected);
+		SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
+				compression, permit);
+		setHead(request, response, selected, compression);
+		// Completing the response runs what filters do before it is committed
+		return response.setComplete()
+			.doOnError((ex) -> withdraw(response))
+			.then(Mono.defer(() -> this.streamUpgrade.upgrade(reactorResponse, opening, context)));
+	}
+
+	private static void setHead(HttpHeaders request, ServerHttpResponse response, @Nullable String subProtocol,
+			@Nullable PerMessageDeflate compression) {
+		HttpHeaders headers = response.getHeaders();
+		if (subProtocol != null) {
+			headers.set(PROTOCOL, subProtocol);
 		}
+		if (compression != null) {
+			headers.set(EXTENSIONS, compression.toHeader());
+		}
+		HandshakeResponse http2 = HandshakeResponse.of(response);
 		if (http2 != null) {
 			http2.upgrading();
 			response.setStatusCode(HttpStatus.OK);
 		}
 		else {
 			response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
-			response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
-			response.getHeaders().set(HttpHeaders.CONNECTION, "Upgrade");
-			response.getHeaders().set(ACCEPT, AcceptKey.of(request.getFirst("Sec-WebSocket-Key")));
+			headers.set(HttpHeaders.UPGRADE, "websocket");
+			headers.set(HttpHeaders.CONNECTION, "Upgrade");
+			headers.set(ACCEPT, AcceptKey.of(request.getFirst("Sec-WebSocket-Key")));
 		}
-		HttpHeaders sent = (http2 != null) ? PresentedRequest.asSent(info.getHeaders())
-				: withoutLength(info.getHeaders());
-		return exchange.getPrincipal().map(Optional::of).defaultIfEmpty(Optional.empty()).flatMap((principal) -> {
-			// The principal itself, since a Mono of the exchange would keep the exchange
-			HandshakeInfo kept = new CompactHandshakeInfo(info, sent, attributes(exchange, info),
-					Mono.justOrEmpty(principal), selected);
-			SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
-					compression, permit);
-			// Completing the response runs what filters do before it is committed
-			return response.setComplete()
-				.doOnError((ex) -> withdraw(response))
-				.then(Mono.deferContextual(
-						(context) -> this.streamUpgrade.upgrade(reactorResponse, opening, HandlerContext.of(context))));
-		});
 	}
 
 	private static Map<String, Object> attributes(ServerWebExchange exchange, HandshakeInfo info) {

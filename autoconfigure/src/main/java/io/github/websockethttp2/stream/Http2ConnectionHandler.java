@@ -63,6 +63,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private int sessions;
 
+	/** Streams that have, or had, a session, and are not closed. */
+	private int sessionStreams;
+
 	private boolean heard;
 
 	private @Nullable Heartbeat heartbeat;
@@ -149,6 +152,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		Http2Stream stream = this.connection.stream(streamId);
 		if (stream != null) {
 			stream.setProperty(this.permitKey, permit);
+			this.sessionStreams++;
 		}
 		if (this.sessions++ == 0) {
 			// Boot's idle timeout would close the connection under the session
@@ -157,8 +161,15 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		}
 	}
 
-	boolean hasSession(Http2Stream stream) {
-		return stream.getProperty(this.permitKey) != null;
+	/**
+	 * Tells whether a stream has a session, at once where they all have.
+	 */
+	boolean hasSession(@Nullable Http2FrameStream frameStream) {
+		if (this.sessionStreams == this.connection.numActiveStreams()) {
+			return true;
+		}
+		Http2Stream stream = this.connection.stream(streamId(frameStream));
+		return stream != null && stream.getProperty(this.permitKey) != null;
 	}
 
 	/**
@@ -232,6 +243,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.pendingStreams.onStreamClosed(stream.id());
 		SessionPermit permit = stream.getProperty(this.permitKey);
 		if (permit != null) {
+			this.sessionStreams--;
 			permit.release();
 		}
 	}

@@ -87,6 +87,8 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	private @Nullable ChannelFuture lastWrite;
 
+	private @Nullable ChannelFuture writeBefore;
+
 	private boolean waiting;
 
 	private @Nullable List<ChannelPromise> outboundPromises;
@@ -99,6 +101,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
 		this.lastWrite = ctx.newSucceededFuture();
+		this.writeBefore = this.lastWrite;
 		this.window = this.connection.initialWindowSize();
 		this.creditBatch = Math.min(CREDIT_BATCH, this.window / 4);
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
@@ -242,6 +245,9 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 				}
 				this.outboundPromises.add(promise);
 			}
+			if (this.outbound != null && this.outbound.readableBytes() >= FRAME_SIZE) {
+				writeBatch(ctx, false);
+			}
 		}
 		else {
 			ctx.write(message, promise);
@@ -254,6 +260,9 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 			this.outbound = bytes;
 			this.outboundOwned = false;
 		}
+		else if (!bytes.isReadable()) {
+			bytes.release();
+		}
 		else if (bytes.readableBytes() > COPY_LIMIT
 				|| batch.readableBytes() > COPY_LIMIT && batch.readableBytes() + bytes.readableBytes() > FRAME_SIZE) {
 			writeBatch(ctx, false);
@@ -262,9 +271,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		}
 		else {
 			merge(ctx, batch, bytes);
-		}
-		if (this.outbound != null && this.outbound.readableBytes() >= FRAME_SIZE) {
-			writeBatch(ctx, false);
 		}
 	}
 
@@ -299,6 +305,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 			PromiseNotifier.cascade(this.lastWrite, promise);
 			return;
 		}
+		this.writeBefore = this.lastWrite;
 		this.lastWrite = ctx.write(new DefaultHttp2DataFrame(batch, endStream), promise);
 	}
 
@@ -316,19 +323,20 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	}
 
 	/**
-	 * Writes what there is, unless what was written before still waits for the peer: then
-	 * it waits here, and becomes one frame with what follows.
+	 * Writes what there is, unless two frames before it still wait for the peer, and not
+	 * just for the connection to be flushed: then it waits here, and becomes one frame
+	 * with what follows.
 	 */
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
-		ChannelFuture lastWrite = this.lastWrite;
+		ChannelFuture writeBefore = this.writeBefore;
 		if (this.outbound != null) {
-			if (lastWrite == null || lastWrite.isDone()) {
+			if (writeBefore == null || writeBefore.isDone()) {
 				writeBatch(ctx, false);
 			}
 			else if (!this.waiting) {
 				this.waiting = true;
-				lastWrite.addListener((written) -> {
+				writeBefore.addListener((written) -> {
 					this.waiting = false;
 					flush(ctx);
 				});

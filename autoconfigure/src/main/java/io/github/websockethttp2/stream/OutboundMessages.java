@@ -19,8 +19,8 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 /**
  * One {@code send} of a session: takes messages from a publisher as fast as the peer
  * takes them. How many are asked for at a time follows from the room that is left in
- * bytes, so that a peer which does not read costs a bounded number of bytes and not a
- * number of messages of any size.
+ * bytes and from how big messages have been of late: a peer which does not read costs
+ * those bytes, and not a number of messages.
  */
 final class OutboundMessages extends Mono<Void> {
 
@@ -45,12 +45,10 @@ final class OutboundMessages extends Mono<Void> {
 	static final class Sender implements CoreSubscriber<WebSocketMessage>, Subscription, Runnable {
 
 		/** So much demand lets a publisher that cannot wait tick on while we are busy. */
-		private static final int MAX_BATCH = 128;
+		private static final int MAX_BATCH = 32;
 
 		/** Asked for while it is not known how big messages are. */
 		private static final int FIRST_BATCH = 4;
-
-		private static final int QUEUE_CHUNK = 32;
 
 		/** What a message is taken for at least, the cost of its handling included. */
 		private static final int MIN_MESSAGE_SIZE = 256;
@@ -105,7 +103,7 @@ final class OutboundMessages extends Mono<Void> {
 		}
 
 		private void start() {
-			if (this.outbound.addSender(this)) {
+			if (!this.finished && this.outbound.addSender(this)) {
 				requestMore();
 			}
 		}
@@ -126,7 +124,7 @@ final class OutboundMessages extends Mono<Void> {
 		private Queue<WebSocketMessage> queue() {
 			Queue<WebSocketMessage> queue = this.queue;
 			if (queue == null) {
-				queue = Queues.<WebSocketMessage>unbounded(QUEUE_CHUNK).get();
+				queue = Queues.<WebSocketMessage>unbounded(MAX_BATCH).get();
 				this.queue = queue;
 			}
 			return queue;
@@ -200,6 +198,7 @@ final class OutboundMessages extends Mono<Void> {
 					this.batch = Math.min(MAX_BATCH, 2 * this.batch);
 					this.outstanding = wanted;
 					this.refillAt = wanted / 2;
+					this.largest = Math.max(MIN_MESSAGE_SIZE, this.largest - this.largest / 8);
 					upstream.request(more);
 				}
 			}

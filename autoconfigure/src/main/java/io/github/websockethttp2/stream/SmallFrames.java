@@ -35,7 +35,7 @@ final class SmallFrames extends ChannelDuplexHandler {
 
 	private final Http2Connection connection;
 
-	private final Predicate<Http2Stream> hasSession;
+	private final Predicate<Http2FrameStream> hasSession;
 
 	private final IntObjectMap<PendingStream> waiting = new IntObjectHashMap<>(4);
 
@@ -44,7 +44,7 @@ final class SmallFrames extends ChannelDuplexHandler {
 	 * @param connection the connection
 	 * @param hasSession tells the streams of sessions, which see to it themselves
 	 */
-	SmallFrames(Http2Connection connection, Predicate<Http2Stream> hasSession) {
+	SmallFrames(Http2Connection connection, Predicate<Http2FrameStream> hasSession) {
 		this.connection = connection;
 		this.hasSession = hasSession;
 	}
@@ -96,11 +96,11 @@ final class SmallFrames extends ChannelDuplexHandler {
 	}
 
 	private boolean mustWait(Http2FrameStream frameStream, Http2DataFrame data) {
-		if (data.content().readableBytes() >= SMALL) {
+		if (data.content().readableBytes() >= SMALL || this.hasSession.test(frameStream)) {
 			return false;
 		}
 		Http2Stream stream = this.connection.stream(frameStream.id());
-		if (stream == null || this.hasSession.test(stream)) {
+		if (stream == null) {
 			return false;
 		}
 		int unread = this.connection.local().flowController().unconsumedBytes(stream);

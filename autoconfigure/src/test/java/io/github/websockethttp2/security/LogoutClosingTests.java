@@ -1,7 +1,9 @@
 package io.github.websockethttp2.security;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -26,6 +29,10 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.authentication.logout.DelegatingServerLogoutHandler;
+import org.springframework.security.web.server.authentication.logout.SecurityContextServerLogoutHandler;
+import org.springframework.security.web.server.authentication.logout.ServerLogoutHandler;
+import org.springframework.security.web.server.authentication.logout.WebSessionServerLogoutHandler;
 import org.springframework.security.web.server.context.WebSessionServerSecurityContextRepository;
 import org.springframework.security.web.server.util.matcher.PathPatternParserServerWebExchangeMatcher;
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -113,6 +120,30 @@ class LogoutClosingTests {
 		}
 	}
 
+	/**
+	 * All who have not logged in have the same name.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void whenNobodyHasLoggedInThenLogoutClosesNothing(Transport transport) {
+		try (WebSocketConnection connection = servers.connect(transport)) {
+			Opened socket = open(connection, "/open/socket");
+			logout(servers, transport, "/open/logout");
+			assertOpen(socket);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenWebSessionIsInvalidatedFirstThenItsSessionsAreClosed(Transport transport) {
+		String cookie = login(servers, transport, "authorization", ALICE);
+		try (WebSocketConnection connection = servers.connect(transport)) {
+			Opened socket = open(connection, "/web/socket", "cookie", cookie);
+			logout(servers, transport, "/web/replaced/logout", "cookie", cookie);
+			assertLoggedOut(socket);
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "H1", "H2C" })
 	void whenNobodyAsksForItThenSessionsStayOpen(Transport transport) {
@@ -181,7 +212,7 @@ class LogoutClosingTests {
 		static final Map<String, CloseStatus> CLOSED = new ConcurrentHashMap<>();
 
 		@Bean
-		@WebSocketMapping({ "/socket", "/web/socket" })
+		@WebSocketMapping({ "/socket", "/web/socket", "/open/socket" })
 		WebSocketHandler handler() {
 			return (session) -> {
 				session.closeStatus().subscribe((status) -> CLOSED.put(session.getId(), status));
@@ -189,6 +220,33 @@ class LogoutClosingTests {
 					.map((message) -> session.textMessage(message.getPayloadAsText()))
 					.startWith(Mono.fromSupplier(() -> session.textMessage(session.getId()))));
 			};
+		}
+
+		@Bean
+		@Order(0)
+		SecurityWebFilterChain withAnonymousUsers(ServerHttpSecurity http) {
+			return http.securityMatcher(new PathPatternParserServerWebExchangeMatcher("/open/**"))
+				.anonymous(Customizer.withDefaults())
+				.authorizeExchange((exchanges) -> exchanges.anyExchange().permitAll())
+				.csrf(ServerHttpSecurity.CsrfSpec::disable)
+				.logout((logout) -> logout.logoutUrl("/open/logout"))
+				.build();
+		}
+
+		@Bean
+		@Order(0)
+		SecurityWebFilterChain withItsOwnLogoutHandlers(ServerHttpSecurity http,
+				ObjectProvider<LogoutClosing> logoutClosing) {
+			List<ServerLogoutHandler> handlers = new ArrayList<>(
+					List.of(new SecurityContextServerLogoutHandler(), new WebSessionServerLogoutHandler()));
+			logoutClosing.ifAvailable(handlers::add);
+			return http.securityMatcher(new PathPatternParserServerWebExchangeMatcher("/web/replaced/**"))
+				.securityContextRepository(new WebSessionServerSecurityContextRepository())
+				.authorizeExchange((exchanges) -> exchanges.anyExchange().authenticated())
+				.csrf(ServerHttpSecurity.CsrfSpec::disable)
+				.logout((logout) -> logout.logoutUrl("/web/replaced/logout")
+					.logoutHandler(new DelegatingServerLogoutHandler(handlers)))
+				.build();
 		}
 
 		/**

@@ -92,6 +92,28 @@ class OneHandshakeTests {
 		}
 	}
 
+	/**
+	 * As long as tokens and the cookies of a browser are, and as a path may be.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void handshakeInfoShowsLongAndEmptyValues(Transport transport) throws InterruptedException {
+		try (WebSocketConnection connection = servers.connect(transport)) {
+			String token = "t".repeat(1_000);
+			String path = "/info/long?token=" + token;
+			connection.open(path, "authorization", "Bearer " + token, "cookie", "c=" + token + "; d=", "x-empty", "")
+				.awaitText();
+			take(Application.REQUESTS);
+			HandshakeInfo info = take(Application.INFOS);
+			assertThat(info.getUri().toString()).endsWith(path);
+			assertThat(info).asString().contains(path);
+			assertThat(info.getHeaders().getFirst("Authorization")).isEqualTo("Bearer " + token);
+			assertThat(info.getHeaders().get("x-empty")).containsExactly("");
+			assertThat(info.getCookies().toSingleValueMap().get("c").getValue()).isEqualTo(token);
+			assertThat(info.getCookies().toSingleValueMap().get("d").getValue()).isEmpty();
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void headersThatFiltersSetReachTheClient(Transport transport) {

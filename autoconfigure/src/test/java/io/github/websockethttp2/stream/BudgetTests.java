@@ -34,6 +34,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -171,6 +172,19 @@ class BudgetTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void placesOfHandshakesThatFailComeBack(Transport transport) {
+		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		await().until(() -> sessions.getBudget().getUsed() == 0);
+		for (int i = 0; i < 5; i++) {
+			try (WebSocketConnection connection = SERVERS.connect(transport)) {
+				assertThat(connection.tryOpen("/no-protocols").status()).isEqualTo(500);
+			}
+		}
+		assertThat(sessions.getBudget().getUsed()).isZero();
+	}
+
 	/**
 	 * A place is taken for no longer than the handshake if it comes to nothing.
 	 */
@@ -270,6 +284,24 @@ class BudgetTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
+
+		@Bean
+		@WebSocketMapping("/no-protocols")
+		WebSocketHandler failing() {
+			return new WebSocketHandler() {
+
+				@Override
+				public List<String> getSubProtocols() {
+					throw new IllegalStateException("The handler does not know its protocols");
+				}
+
+				@Override
+				public Mono<Void> handle(WebSocketSession session) {
+					return Mono.empty();
+				}
+
+			};
+		}
 
 		@Bean
 		@WebSocketMapping("/echo")

@@ -63,7 +63,7 @@ class OutboundMessagesTests {
 		for (int i = 0; i < 1_000; i++) {
 			this.source.next(10);
 			this.channel.runPendingTasks();
-			assertThat(this.source.demand).isGreaterThanOrEqualTo(Math.min(64, 2 + i / 4));
+			assertThat(this.source.demand).isGreaterThanOrEqualTo(Math.min(16, 2 + i / 4));
 		}
 	}
 
