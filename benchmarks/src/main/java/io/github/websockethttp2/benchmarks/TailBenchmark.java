@@ -35,6 +35,10 @@ final class TailBenchmark {
 
 	void run() {
 		for (Contender contender : Contender.of(this.options.list("servers", "ours:h2,webflux:h2"))) {
+			if (!contender.http2()) {
+				// Nothing else uploads on a connection of HTTP/1.1
+				continue;
+			}
 			List<String> jvm = Arena.jvmArguments(this.options, "1g");
 			try (ServerProcess server = ServerProcess.start(contender.kind(), Arena.settings(this.options, 256), jvm)) {
 				Target target = contender.target(server.port(), this.options.has("tls"));
