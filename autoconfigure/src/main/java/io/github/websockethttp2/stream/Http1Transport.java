@@ -3,6 +3,7 @@ package io.github.websockethttp2.stream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -28,6 +29,9 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 
 	private boolean delivering;
 
+	/** What came right behind the handshake, until the session is there to read it. */
+	private @Nullable HeldBytes early = new HeldBytes();
+
 	private boolean heard;
 
 	private @Nullable Future<?> timeout;
@@ -37,8 +41,26 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		this.closeTimeout = closeTimeout;
 	}
 
+	/**
+	 * The session is there: gives it what has come in the meantime.
+	 */
+	void accepted() {
+		HeldBytes early = this.early;
+		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
+		this.early = null;
+		ByteBuf bytes = (early != null) ? early.takeAll() : null;
+		if (bytes != null && ctx != null) {
+			channelRead(ctx, bytes);
+			ctx.fireChannelReadComplete();
+		}
+	}
+
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (this.early != null && message instanceof ByteBuf bytes) {
+			this.early.add(ctx.alloc(), bytes);
+			return;
+		}
 		this.heard = true;
 		this.delivering = true;
 		try {
@@ -126,6 +148,14 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		}
 		else {
 			abort();
+		}
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		if (this.early != null) {
+			this.early.release();
+			this.early = null;
 		}
 	}
 

@@ -157,6 +157,9 @@ public final class StreamUpgrade {
 		if (http2 != null) {
 			http2.accepted(streamId(channel));
 		}
+		else {
+			channel.pipeline().get(Http1Transport.class).accepted();
+		}
 	}
 
 	private void ended(NettyWebSocketSession session, @Nullable Http2ConnectionHandler http2, SessionPermit permit) {

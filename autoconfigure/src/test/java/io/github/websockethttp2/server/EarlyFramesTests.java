@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
+import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http1Client;
 import io.github.websockethttp2.testsupport.Http2Client;
@@ -41,6 +42,7 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Frames that a client sends before it knows whether its handshake is accepted, which is
@@ -97,6 +99,23 @@ class EarlyFramesTests {
 			assertThat(socket.awaitText()).isEqualTo("2");
 			assertThat(socket.awaitText()).isEqualTo("3");
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H1_TLS" })
+	void closeRightBehindIsTheEndAfterTheFrameOverHttp1(Transport transport) {
+		int port = servers.server(transport).port();
+		try (Http1Client client = (transport.isTls()) ? Http1Client.connectTls(port) : Http1Client.connect(port)) {
+			ByteArrayOutputStream frames = new ByteArrayOutputStream();
+			frames.writeBytes(WebSocketFrames.masked(true, 0, Frame.TEXT, new byte[] { '1' }));
+			frames.writeBytes(WebSocketFrames.masked(true, 0, Frame.CLOSE, WebSocketFrames.closePayload(4000, "")));
+			assertThat(client.webSocket("/now", frames.toByteArray()).status()).isEqualTo(101);
+			WebSocketStream socket = client.webSocket();
+			assertThat(socket.awaitText()).isEqualTo("1");
+			assertThat(socket.awaitClose().code()).isEqualTo(4000);
+		}
+		WebSocketSessions sessions = servers.server(transport).bean(WebSocketSessions.class);
+		await().until(() -> sessions.getCount() == 0);
 	}
 
 	@ParameterizedTest
