@@ -266,10 +266,13 @@ class RefusalTests {
 		int port = servers.server(Transport.H1).port();
 		try (LogCapture log = LogCapture.start("io.github.websockethttp2.stream.UnfinishedUpgradeHandler",
 				Level.DEBUG)) {
-			try (Http1Client client = Http1Client.connect(port)) {
-				client.sendBytes(
-						"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n"
-							.getBytes());
+			// Many, as one that is reset before it is read begins no request
+			for (int i = 0; i < 20; i++) {
+				try (Http1Client client = Http1Client.connect(port)) {
+					client.sendBytes(
+							"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n"
+								.getBytes());
+				}
 			}
 			await().until(() -> log.messages().stream().anyMatch((line) -> line.contains("still aggregating")));
 			log.assertNothingAbove(Level.DEBUG);
