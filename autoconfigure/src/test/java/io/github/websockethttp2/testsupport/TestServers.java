@@ -69,11 +69,9 @@ public final class TestServers implements AfterAllCallback {
 	public void afterAll(ExtensionContext context) {
 		if (this.cleartext != null) {
 			this.cleartext.close();
-			this.cleartext = null;
 		}
 		if (this.tls != null) {
 			this.tls.close();
-			this.tls = null;
 		}
 	}
 
