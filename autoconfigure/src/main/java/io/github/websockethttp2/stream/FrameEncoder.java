@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,16 +146,7 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			ctx.write(batch, ctx.voidPromise());
 		}
 		else {
-			ctx.write(batch).addListener((written) -> {
-				for (ChannelPromise promise : promises) {
-					if (written.isSuccess()) {
-						promise.trySuccess();
-					}
-					else {
-						promise.tryFailure(written.cause());
-					}
-				}
-			});
+			ctx.write(batch).addListener(new PromiseNotifier<>(false, promises.toArray(ChannelPromise[]::new)));
 		}
 	}
 

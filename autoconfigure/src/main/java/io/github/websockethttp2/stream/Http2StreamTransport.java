@@ -1,27 +1,19 @@
 package io.github.websockethttp2.stream;
 
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelOption;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GenericFutureListener;
-import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Inbound, a stream's window is given back only for bytes that the session has asked for,
  * while every frame is taken off the connection at once: a session that does not read
- * holds its own window and nothing else. Outbound, what is written between two flushes
- * leaves as one DATA frame.
+ * holds its own window and nothing else. Outbound, see {@link DataFrameWriter}.
  */
 final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTransport {
 
@@ -39,9 +30,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	/** Bytes that are given back to the peer together, to save WINDOW_UPDATE frames. */
 	private static final int CREDIT_BATCH = 8 * 1024;
-
-	/** From here on a buffer travels in a DATA frame of its own rather than be copied. */
-	private static final int COPY_LIMIT = 4 * 1024;
 
 	/** RFC 9113, section 6.5.2: the size of frame that every peer takes. */
 	private static final int FRAME_SIZE = 16 * 1024;
@@ -52,6 +40,8 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	private final Http2ConnectionHandler connection;
 
 	private final HeldBytes inbound = new HeldBytes();
+
+	private final DataFrameWriter outbound = new DataFrameWriter();
 
 	private @Nullable ChannelHandlerContext ctx;
 
@@ -81,18 +71,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	private long keptUpSince;
 
-	private @Nullable ByteBuf outbound;
-
-	private boolean outboundOwned;
-
-	private @Nullable ChannelFuture lastWrite;
-
-	private @Nullable ChannelFuture writeBefore;
-
-	private boolean waiting;
-
-	private @Nullable List<ChannelPromise> outboundPromises;
-
 	Http2StreamTransport(Http2ConnectionHandler connection) {
 		this.connection = connection;
 	}
@@ -100,8 +78,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		this.lastWrite = ctx.newSucceededFuture();
-		this.writeBefore = this.lastWrite;
 		this.window = this.connection.initialWindowSize();
 		this.creditBatch = Math.min(CREDIT_BATCH, this.window / 4);
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
@@ -238,118 +214,22 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof ByteBuf bytes) {
-			append(ctx, bytes);
-			if (!promise.isVoid()) {
-				if (this.outboundPromises == null) {
-					this.outboundPromises = new ArrayList<>(1);
-				}
-				this.outboundPromises.add(promise);
-			}
-			if (this.outbound != null && this.outbound.readableBytes() >= FRAME_SIZE) {
-				writeBatch(ctx, false);
-			}
+			this.outbound.write(ctx, bytes, promise);
 		}
 		else {
 			ctx.write(message, promise);
 		}
 	}
 
-	private void append(ChannelHandlerContext ctx, ByteBuf bytes) {
-		ByteBuf batch = this.outbound;
-		if (batch == null) {
-			this.outbound = bytes;
-			this.outboundOwned = false;
-		}
-		else if (!bytes.isReadable()) {
-			bytes.release();
-		}
-		else if (bytes.readableBytes() > COPY_LIMIT
-				|| batch.readableBytes() > COPY_LIMIT && batch.readableBytes() + bytes.readableBytes() > FRAME_SIZE) {
-			writeBatch(ctx, false);
-			this.outbound = bytes;
-			this.outboundOwned = false;
-		}
-		else {
-			merge(ctx, batch, bytes);
-		}
-	}
-
-	/**
-	 * Appends to a buffer of our own only: the memory behind another may be shared.
-	 */
-	private void merge(ChannelHandlerContext ctx, ByteBuf batch, ByteBuf bytes) {
-		ByteBuf merged = batch;
-		if (!this.outboundOwned || batch.maxFastWritableBytes() < bytes.readableBytes()) {
-			merged = ctx.alloc().buffer(Math.max(256, 2 * (batch.readableBytes() + bytes.readableBytes())));
-			merged.writeBytes(batch);
-			batch.release();
-		}
-		merged.writeBytes(bytes);
-		bytes.release();
-		this.outbound = merged;
-		this.outboundOwned = true;
-	}
-
-	private void writeBatch(ChannelHandlerContext ctx, boolean endStream) {
-		ByteBuf batch = (this.outbound != null) ? this.outbound : Unpooled.EMPTY_BUFFER;
-		List<ChannelPromise> promises = this.outboundPromises;
-		this.outbound = null;
-		this.outboundPromises = null;
-		ChannelPromise promise = ctx.newPromise();
-		if (promises != null) {
-			promise.addListener(notify(promises));
-		}
-		if (!batch.isReadable() && !endStream) {
-			// A mere barrier: it is passed when everything before it is
-			batch.release();
-			PromiseNotifier.cascade(this.lastWrite, promise);
-			return;
-		}
-		this.writeBefore = this.lastWrite;
-		this.lastWrite = ctx.write(new DefaultHttp2DataFrame(batch, endStream), promise);
-	}
-
-	private static GenericFutureListener<Future<Void>> notify(List<ChannelPromise> promises) {
-		return (future) -> {
-			for (ChannelPromise promise : promises) {
-				if (future.isSuccess()) {
-					promise.trySuccess();
-				}
-				else {
-					promise.tryFailure(future.cause());
-				}
-			}
-		};
-	}
-
-	/**
-	 * Writes what there is, unless two frames before it still wait for the peer, and not
-	 * just for the connection to be flushed: then it waits here, and becomes one frame
-	 * with what follows.
-	 */
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
-		ChannelFuture writeBefore = this.writeBefore;
-		if (this.outbound != null) {
-			if (writeBefore == null || writeBefore.isDone()) {
-				writeBatch(ctx, false);
-			}
-			else if (!this.waiting) {
-				this.waiting = true;
-				writeBefore.addListener((written) -> {
-					this.waiting = false;
-					flush(ctx);
-				});
-			}
-		}
-		ctx.flush();
+		this.outbound.flush(ctx);
 	}
 
 	@Override
 	public long bytesBeforeUnwritable() {
-		// On a stream that is about to be closed writes fail at once, and take no room
-		boolean failing = this.lastWrite != null && this.lastWrite.cause() != null;
-		return (failing) ? 0 : context().channel().bytesBeforeUnwritable();
+		// What fails takes no room
+		return (this.outbound.isFailing()) ? 0 : context().channel().bytesBeforeUnwritable();
 	}
 
 	@Override
@@ -357,8 +237,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		ChannelHandlerContext ctx = context();
 		if (!this.outputEnded && ctx.channel().isActive()) {
 			this.outputEnded = true;
-			writeBatch(ctx, true);
-			ctx.flush();
+			this.outbound.end(ctx);
 			this.connection.ended(stream());
 		}
 	}
@@ -389,15 +268,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
 		this.inbound.release();
-		if (this.outbound != null) {
-			this.outbound.release();
-			this.outbound = null;
-		}
-		if (this.outboundPromises != null) {
-			ClosedChannelException closed = new ClosedChannelException();
-			this.outboundPromises.forEach((promise) -> promise.tryFailure(closed));
-			this.outboundPromises = null;
-		}
+		this.outbound.release();
 	}
 
 	private ChannelHandlerContext context() {

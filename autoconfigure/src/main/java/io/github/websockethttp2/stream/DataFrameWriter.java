@@ -1,0 +1,169 @@
+package io.github.websockethttp2.stream;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.util.concurrent.PromiseNotifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the bytes of a session as the DATA frames of its stream (RFC 9113, section 6.1).
+ * While frames wait for the peer, what follows waits here and becomes one frame, so that
+ * a peer which does not read costs bytes and not an object for each message. All methods
+ * run on the stream's event loop, and take the context of the transport.
+ */
+final class DataFrameWriter {
+
+	/** From here on a buffer travels in a DATA frame of its own rather than be copied. */
+	private static final int COPY_LIMIT = 4 * 1024;
+
+	/** RFC 9113, section 6.5.2: the size of frame that every peer takes. */
+	private static final int FRAME_SIZE = 16 * 1024;
+
+	private static final int MIN_CAPACITY = 256;
+
+	private @Nullable ByteBuf batch;
+
+	private boolean owned;
+
+	private @Nullable List<ChannelPromise> promises;
+
+	private @Nullable ChannelFuture lastWrite;
+
+	private @Nullable ChannelFuture writeBefore;
+
+	private boolean waiting;
+
+	/**
+	 * Takes bytes, which leave with the next flush. None are a mere barrier.
+	 */
+	void write(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
+		append(ctx, bytes);
+		if (!promise.isVoid()) {
+			if (this.promises == null) {
+				this.promises = new ArrayList<>(1);
+			}
+			this.promises.add(promise);
+		}
+		if (this.batch != null && this.batch.readableBytes() >= FRAME_SIZE) {
+			writeBatch(ctx, false);
+		}
+	}
+
+	private void append(ChannelHandlerContext ctx, ByteBuf bytes) {
+		ByteBuf batch = this.batch;
+		if (batch == null) {
+			this.batch = bytes;
+			this.owned = false;
+		}
+		else if (!bytes.isReadable()) {
+			bytes.release();
+		}
+		else if (bytes.readableBytes() > COPY_LIMIT
+				|| batch.readableBytes() > COPY_LIMIT && batch.readableBytes() + bytes.readableBytes() > FRAME_SIZE) {
+			writeBatch(ctx, false);
+			this.batch = bytes;
+			this.owned = false;
+		}
+		else {
+			merge(ctx, batch, bytes);
+		}
+	}
+
+	/**
+	 * Appends to a buffer of our own only: the memory behind another may be shared.
+	 */
+	private void merge(ChannelHandlerContext ctx, ByteBuf batch, ByteBuf bytes) {
+		ByteBuf merged = batch;
+		if (!this.owned || batch.maxFastWritableBytes() < bytes.readableBytes()) {
+			merged = ctx.alloc().buffer(Math.max(MIN_CAPACITY, 2 * (batch.readableBytes() + bytes.readableBytes())));
+			merged.writeBytes(batch);
+			batch.release();
+		}
+		merged.writeBytes(bytes);
+		bytes.release();
+		this.batch = merged;
+		this.owned = true;
+	}
+
+	private void writeBatch(ChannelHandlerContext ctx, boolean endStream) {
+		ByteBuf batch = (this.batch != null) ? this.batch : Unpooled.EMPTY_BUFFER;
+		List<ChannelPromise> promises = this.promises;
+		this.batch = null;
+		this.promises = null;
+		ChannelPromise promise = ctx.newPromise();
+		if (promises != null) {
+			promise.addListener(new PromiseNotifier<>(false, promises.toArray(ChannelPromise[]::new)));
+		}
+		if (batch.isReadable() || endStream) {
+			this.writeBefore = this.lastWrite;
+			this.lastWrite = ctx.write(new DefaultHttp2DataFrame(batch, endStream), promise);
+			return;
+		}
+		// A mere barrier: it is passed when everything before it is
+		batch.release();
+		if (this.lastWrite != null) {
+			PromiseNotifier.cascade(this.lastWrite, promise);
+		}
+		else {
+			promise.setSuccess();
+		}
+	}
+
+	/**
+	 * Writes what there is, unless two frames before it still wait for the peer, and not
+	 * just for the connection to be flushed: then it waits here, and becomes one frame
+	 * with what follows.
+	 */
+	void flush(ChannelHandlerContext ctx) {
+		ChannelFuture writeBefore = this.writeBefore;
+		if (this.batch != null) {
+			if (writeBefore == null || writeBefore.isDone()) {
+				writeBatch(ctx, false);
+			}
+			else if (!this.waiting) {
+				this.waiting = true;
+				writeBefore.addListener((written) -> {
+					this.waiting = false;
+					flush(ctx);
+				});
+			}
+		}
+		ctx.flush();
+	}
+
+	/**
+	 * Writes what there is and END_STREAM.
+	 */
+	void end(ChannelHandlerContext ctx) {
+		writeBatch(ctx, true);
+		ctx.flush();
+	}
+
+	/**
+	 * Tells whether writes fail at once, as on a stream that is about to be closed.
+	 */
+	boolean isFailing() {
+		return this.lastWrite != null && this.lastWrite.cause() != null;
+	}
+
+	void release() {
+		if (this.batch != null) {
+			this.batch.release();
+			this.batch = null;
+		}
+		if (this.promises != null) {
+			ClosedChannelException closed = new ClosedChannelException();
+			this.promises.forEach((promise) -> promise.tryFailure(closed));
+			this.promises = null;
+		}
+	}
+
+}
