@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -26,6 +27,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	private final StreamSettings settings;
 
 	private final PendingStreams pendingStreams;
+
+	private final SmallFrames smallFrames;
 
 	private final String connectionId = ConnectionId.next();
 
@@ -85,6 +89,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.settings = settings;
 		this.idle = idle;
 		this.pendingStreams = new PendingStreams(connection, settings.closeTimeout());
+		this.smallFrames = new SmallFrames(connection);
 		this.windowPool = new WindowPool(connection, window.pool());
 		this.budget = budget;
 	}
@@ -164,7 +169,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	/**
 	 * Tells whether a stream has a session, at once where they all have.
 	 */
-	boolean hasSession(@Nullable Http2FrameStream frameStream) {
+	private boolean hasSession(@Nullable Http2FrameStream frameStream) {
 		if (this.sessionStreams == this.connection.numActiveStreams()) {
 			return true;
 		}
@@ -241,6 +246,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private void onStreamClosed(Http2Stream stream) {
 		this.pendingStreams.onStreamClosed(stream.id());
+		this.smallFrames.onStreamClosed(stream.id());
 		SessionPermit permit = stream.getProperty(this.permitKey);
 		if (permit != null) {
 			this.sessionStreams--;
@@ -251,20 +257,41 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.heard = true;
-		if (message instanceof Http2HeadersFrame headers && isRequest(headers)) {
-			onRequest(ctx, headers);
+		// The class that the codec makes, and first: a look for one of its interfaces
+		// costs more than the rest of this method
+		if (message instanceof DefaultHttp2DataFrame data) {
+			onData(ctx, data);
 		}
-		else if (!isTaken(ctx, message)) {
+		else if (message instanceof Http2HeadersFrame headers) {
+			onHeaders(ctx, headers);
+		}
+		else {
 			ctx.fireChannelRead(message);
 		}
 	}
 
-	private boolean isTaken(ChannelHandlerContext ctx, Object message) {
-		if (this.pendingStreams.isEmpty()) {
-			return false;
+	private void onData(ChannelHandlerContext ctx, DefaultHttp2DataFrame data) {
+		Http2FrameStream stream = data.stream();
+		if (!this.pendingStreams.isEmpty() && this.pendingStreams.onData(ctx, data)) {
+			return;
 		}
-		return (message instanceof Http2DataFrame data && this.pendingStreams.onData(ctx, data))
-				|| (message instanceof Http2HeadersFrame trailers && this.pendingStreams.onTrailers(ctx, trailers));
+		if (stream == null || hasSession(stream)) {
+			// Sessions see to small frames themselves
+			ctx.fireChannelRead(data);
+		}
+		else {
+			this.smallFrames.onData(ctx, stream, data);
+		}
+	}
+
+	private void onHeaders(ChannelHandlerContext ctx, Http2HeadersFrame headers) {
+		if (isRequest(headers)) {
+			onRequest(ctx, headers);
+		}
+		else if (!this.pendingStreams.onTrailers(ctx, headers)) {
+			this.smallFrames.passOn(ctx, headers.stream());
+			ctx.fireChannelRead(headers);
+		}
 	}
 
 	/**
@@ -323,6 +350,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 				this.pendingStreams.onEndStream(ctx, data.stream());
 			}
 		}
+		if (!this.smallFrames.isEmpty() && message instanceof Http2WindowUpdateFrame update) {
+			this.smallFrames.onWindowUpdate(ctx, update.stream());
+		}
 	}
 
 	@Override
@@ -330,6 +360,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.connections.remove(this);
 		heartbeat().stop();
 		this.pendingStreams.discard();
+		this.smallFrames.discard();
 		ctx.fireChannelInactive();
 	}
 

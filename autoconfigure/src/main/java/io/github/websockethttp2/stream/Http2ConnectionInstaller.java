@@ -54,7 +54,6 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec.connection(), this.connections,
 					this.settings, this.window, this.budget, this.idle);
 			pipeline.addBefore(multiplexer.name(), null, handler);
-			pipeline.addBefore(multiplexer.name(), null, new SmallFrames(codec.connection(), handler::hasSession));
 			pipeline.remove(this);
 		}
 	}
