@@ -22,6 +22,14 @@ interface ByteTransport {
 	long bytesBeforeUnwritable();
 
 	/**
+	 * Tells whether what is written now would only wait for the peer. It had better wait
+	 * unwritten then, and become one with what follows: the transport flushes the channel
+	 * when it can go on.
+	 * @return whether to write later
+	 */
+	boolean isHoldingBack();
+
+	/**
 	 * Ends the sending side after everything that has been written, and the whole
 	 * transport within the close timeout.
 	 */

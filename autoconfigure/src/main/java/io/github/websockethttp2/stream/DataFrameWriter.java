@@ -118,25 +118,32 @@ final class DataFrameWriter {
 	}
 
 	/**
-	 * Writes what there is, unless two frames before it still wait for the peer, and not
-	 * just for the connection to be flushed: then it waits here, and becomes one frame
-	 * with what follows.
+	 * Writes what there is, unless it has to wait.
 	 */
 	void flush(ChannelHandlerContext ctx) {
-		ChannelFuture writeBefore = this.writeBefore;
-		if (this.batch != null) {
-			if (writeBefore == null || writeBefore.isDone()) {
-				writeBatch(ctx, false);
-			}
-			else if (!this.waiting) {
-				this.waiting = true;
-				writeBefore.addListener((written) -> {
-					this.waiting = false;
-					flush(ctx);
-				});
-			}
+		if (this.batch != null && !isHoldingBack(ctx)) {
+			writeBatch(ctx, false);
 		}
 		ctx.flush();
+	}
+
+	/**
+	 * Tells whether two frames still wait for the peer, and not just for the connection
+	 * to be flushed. If so, the channel is flushed when one of them has left.
+	 */
+	boolean isHoldingBack(ChannelHandlerContext ctx) {
+		ChannelFuture writeBefore = this.writeBefore;
+		if (writeBefore == null || writeBefore.isDone()) {
+			return false;
+		}
+		if (!this.waiting) {
+			this.waiting = true;
+			writeBefore.addListener((written) -> {
+				this.waiting = false;
+				ctx.pipeline().flush();
+			});
+		}
+		return true;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.websockethttp2.stream;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -43,9 +44,20 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
 
+	private final BooleanSupplier holdBack;
+
 	private @Nullable ByteBuf batch;
 
 	private @Nullable List<ChannelPromise> promises;
+
+	/**
+	 * Create an encoder.
+	 * @param holdBack tells that a flush may leave frames where they are, to be flushed
+	 * again
+	 */
+	FrameEncoder(BooleanSupplier holdBack) {
+		this.holdBack = holdBack;
+	}
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
@@ -152,7 +164,9 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
-		writeBatch(ctx);
+		if (this.batch != null && !this.holdBack.getAsBoolean()) {
+			writeBatch(ctx);
+		}
 		ctx.flush();
 	}
 

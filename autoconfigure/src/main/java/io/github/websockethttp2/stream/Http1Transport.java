@@ -117,6 +117,11 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		return this.channel.bytesBeforeUnwritable();
 	}
 
+	@Override
+	public boolean isHoldingBack() {
+		return false;
+	}
+
 	/**
 	 * RFC 6455, section 7.1.1: the server ends its side of the TCP connection first. What
 	 * the peer still sends has to be read, since closing a connection with unread bytes

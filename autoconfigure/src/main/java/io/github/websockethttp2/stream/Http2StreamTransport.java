@@ -8,8 +8,8 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -101,7 +101,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		if (message instanceof Http2DataFrame frame) {
+		if (message instanceof DefaultHttp2DataFrame frame) {
 			onData(ctx, frame);
 		}
 		else if (message instanceof Http2HeadersFrame trailers && trailers.isEndStream()) {
@@ -113,7 +113,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		}
 	}
 
-	private void onData(ChannelHandlerContext ctx, Http2DataFrame frame) {
+	private void onData(ChannelHandlerContext ctx, DefaultHttp2DataFrame frame) {
 		ByteBuf content = frame.content();
 		this.heard = true;
 		this.inputEnded |= frame.isEndStream();
@@ -230,6 +230,11 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	public long bytesBeforeUnwritable() {
 		// What fails takes no room
 		return (this.outbound.isFailing()) ? 0 : context().channel().bytesBeforeUnwritable();
+	}
+
+	@Override
+	public boolean isHoldingBack() {
+		return this.outbound.isHoldingBack(context());
 	}
 
 	@Override

@@ -229,6 +229,13 @@ final class OutboundFrames {
 		context().flush();
 	}
 
+	/**
+	 * Sends what is there on its way, whatever the peer takes, since the end follows.
+	 */
+	void finish() {
+		context().writeAndFlush(Unpooled.EMPTY_BUFFER, this.channel.voidPromise());
+	}
+
 	private void scheduleFlush() {
 		if (!this.inRead && !this.flushScheduled) {
 			this.flushScheduled = true;

@@ -177,7 +177,7 @@ public final class StreamUpgrade {
 		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport, this.settings, opening);
 		pipeline.addFirst(new ExchangeEnd(session));
 		pipeline.addFirst(session);
-		for (ChannelHandler handler : codec(opening, session)) {
+		for (ChannelHandler handler : codec(opening, session, transport)) {
 			pipeline.addFirst(handler);
 		}
 		pipeline.addFirst(transport);
@@ -195,7 +195,7 @@ public final class StreamUpgrade {
 		ChannelHandlerContext http = pipeline.context(HttpServerCodec.class);
 		pipeline.addAfter(NettyPipeline.HttpTrafficHandler, null, new ExchangeEnd(session));
 		pipeline.addAfter(http.name(), null, session);
-		for (ChannelHandler handler : codec(opening, session)) {
+		for (ChannelHandler handler : codec(opening, session, transport)) {
 			pipeline.addAfter(http.name(), null, handler);
 		}
 		pipeline.addAfter(http.name(), null, transport);
@@ -208,11 +208,11 @@ public final class StreamUpgrade {
 	/**
 	 * The frame codec, last handler first.
 	 */
-	private ChannelHandler[] codec(SessionOpening opening, WebSocketSessionHandler session) {
+	private ChannelHandler[] codec(SessionOpening opening, WebSocketSessionHandler session, ByteTransport transport) {
 		PerMessageDeflate compression = opening.compression();
 		WebSocketDecoderConfig config = decoderConfig(opening.maxMessageSize(), compression != null);
 		ChannelHandler utf8 = new TextFrameValidator();
-		ChannelHandler encoder = new FrameEncoder();
+		ChannelHandler encoder = new FrameEncoder(transport::isHoldingBack);
 		ChannelHandler decoder = new PausingFrameDecoder(config, session::isFull);
 		return (compression != null) ? new ChannelHandler[] { utf8,
 				new PerMessageDeflateHandler(compression, opening.maxMessageSize()), encoder, decoder }

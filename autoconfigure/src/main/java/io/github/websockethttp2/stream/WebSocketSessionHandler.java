@@ -308,7 +308,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		if (!this.ended) {
 			terminate(error);
 			this.transport.setReading(true);
-			this.outbound.flush();
+			this.outbound.finish();
 			this.transport.end();
 		}
 	}

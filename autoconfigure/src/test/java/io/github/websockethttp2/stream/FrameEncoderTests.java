@@ -25,7 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FrameEncoderTests {
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder());
+	private final EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(() -> this.holdingBack));
+
+	private boolean holdingBack;
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 125, 126, 4_096, 4_097, 65_535, 65_536, 200_000 })
@@ -65,6 +67,31 @@ class FrameEncoderTests {
 		List<ByteBuf> buffers = written(this.channel);
 		assertThat(buffers).hasSize(1);
 		assertThat(buffers.get(0).readableBytes()).isEqualTo(20 * 7);
+		buffers.forEach(ByteBuf::release);
+		this.channel.finish();
+	}
+
+	@Test
+	void whatIsHeldBackLeavesWithWhatFollows() {
+		this.holdingBack = true;
+		this.channel.writeAndFlush(new TextWebSocketFrame("a"));
+		this.channel.writeAndFlush(new TextWebSocketFrame("b"));
+		assertThat(written(this.channel)).isEmpty();
+		this.holdingBack = false;
+		this.channel.flush();
+		List<ByteBuf> buffers = written(this.channel);
+		assertThat(buffers).singleElement().extracting(ByteBuf::readableBytes).isEqualTo(2 * 3);
+		buffers.forEach(ByteBuf::release);
+		this.channel.finish();
+	}
+
+	@Test
+	void whatIsHeldBackLeavesBeforeBytes() {
+		this.holdingBack = true;
+		this.channel.writeAndFlush(new CloseWebSocketFrame(1000, ""));
+		this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+		List<ByteBuf> buffers = written(this.channel);
+		assertThat(buffers.get(0).readableBytes()).isEqualTo(4);
 		buffers.forEach(ByteBuf::release);
 		this.channel.finish();
 	}

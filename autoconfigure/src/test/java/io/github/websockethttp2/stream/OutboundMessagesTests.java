@@ -30,7 +30,7 @@ class OutboundMessagesTests {
 
 	private final Peer peer = new Peer();
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(this.peer, new FrameEncoder(),
+	private final EmbeddedChannel channel = new EmbeddedChannel(this.peer, new FrameEncoder(() -> false),
 			new ChannelOutboundHandlerAdapter());
 
 	private final OutboundFrames outbound;
@@ -150,6 +150,11 @@ class OutboundMessagesTests {
 		@Override
 		public long bytesBeforeUnwritable() {
 			return OutboundMessagesTests.this.channel.bytesBeforeUnwritable();
+		}
+
+		@Override
+		public boolean isHoldingBack() {
+			return false;
 		}
 
 		@Override
