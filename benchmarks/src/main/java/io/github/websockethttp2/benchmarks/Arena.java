@@ -114,7 +114,7 @@ final class Arena implements AutoCloseable {
 				place.contender().target(this.route.applyAsInt(place.server().port()), this.tls));
 		try {
 			Run run = new Run(place, client, path, sessions, connections, load);
-			run.sample(Duration.ofSeconds(this.options.number("warmup", 6)));
+			run.sample(Duration.ofSeconds(this.options.number("warmup", 12)));
 			runs.add(run);
 		}
 		catch (LoadException ex) {

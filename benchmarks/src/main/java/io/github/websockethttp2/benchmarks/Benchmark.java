@@ -17,7 +17,7 @@ public final class Benchmark {
 		BENCHMARKS
 			.put("quick",
 					(options) -> new EchoBenchmark(options.withDefaults(
-							Map.of("servers", "netty,ours,webflux", "warmup", "3", "rounds", "3", "seconds", "1")))
+							Map.of("servers", "netty,ours,webflux", "warmup", "10", "rounds", "3", "seconds", "1")))
 						.run());
 		BENCHMARKS.put("echo", (options) -> new EchoBenchmark(options).run());
 		BENCHMARKS.put("push", (options) -> new PushBenchmark(options).run());
