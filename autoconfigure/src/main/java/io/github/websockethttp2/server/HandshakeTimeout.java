@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -44,17 +46,29 @@ public final class HandshakeTimeout implements HttpHandler {
 		if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
 			return this.delegate.handle(request, response);
 		}
+		Sinks.One<Boolean> undecided = Sinks.one();
 		Sinks.Empty<Void> expired = Sinks.empty();
-		Mono<Long> undecided = Mono.delay(this.timeout).flatMap((tick) -> {
-			if (!response.isCommitted()) {
-				return Mono.just(tick);
+		Disposable.Swap timer = Disposables.swap();
+		Mono<Void> decision = this.delegate
+			.handle(request, new ExpiringResponse(response, expired.asMono().doOnError(this::log)))
+			.timeout(undecided.asMono(), refuse(response))
+			.doFinally((signal) -> timer.dispose());
+		return Mono.fromDirect((subscriber) -> {
+			decision.subscribe(subscriber);
+			if (!timer.isDisposed()) {
+				// Most are decided by now, and a timer would be a good part of their cost
+				timer.update(Mono.delay(this.timeout).subscribe((tick) -> {
+					if (!response.isCommitted()) {
+						undecided.tryEmitValue(Boolean.TRUE);
+					}
+					else {
+						// If it is being committed, that fails; if it has been, nothing
+						// does
+						expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+					}
+				}));
 			}
-			// If it is being committed, that fails; if it has been, nothing does
-			expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
-			return Mono.never();
 		});
-		return this.delegate.handle(request, new ExpiringResponse(response, expired.asMono().doOnError(this::log)))
-			.timeout(undecided, refuse(response));
 	}
 
 	private Mono<Void> refuse(ServerHttpResponse response) {
