@@ -15,8 +15,6 @@ import io.github.websockethttp2.benchmarks.report.Table;
  */
 final class OpenBenchmark {
 
-	private static final int WARM_UP_ROUNDS = 2;
-
 	private final Options options;
 
 	private final int sessions;
@@ -34,15 +32,24 @@ final class OpenBenchmark {
 		try (Arena arena = new Arena(this.options, contenders)) {
 			arena.leftOut().forEach(System.out::println);
 			List<Samples> all = arena.places().stream().map((place) -> new Samples(place.contender())).toList();
-			for (int round = -WARM_UP_ROUNDS; round < this.options.number("rounds", 3); round++) {
+			arena.places().forEach(this::warmUp);
+			for (int round = 0; round < this.options.number("rounds", 3); round++) {
 				for (int i = 0; i < all.size(); i++) {
-					Sample sample = sample(arena.places().get(i));
-					if (round >= 0) {
-						all.get(i).rounds().add(sample);
-					}
+					all.get(i).rounds().add(sample(arena.places().get(i)));
 				}
 			}
 			report(all);
+		}
+	}
+
+	/**
+	 * By time, and the same for all: the compiler needs as long for a server that opens
+	 * many sessions in it as for one that opens few.
+	 */
+	private void warmUp(Arena.Place place) {
+		long end = System.nanoTime() + Duration.ofSeconds(this.options.number("warmup", 20)).toNanos();
+		while (System.nanoTime() < end) {
+			sample(place);
 		}
 	}
 
