@@ -114,6 +114,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 			}
 		});
 		growConnectionWindow();
+		SendingQuantum.apply(this.connection);
 		this.connections.add(this);
 	}
 

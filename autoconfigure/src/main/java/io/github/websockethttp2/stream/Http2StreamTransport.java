@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -207,8 +208,19 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
+		beginNextRead(ctx);
 		flushCredit(ctx);
 		ctx.fireChannelReadComplete();
+	}
+
+	/**
+	 * A stream's channel counts the frames of a read, up to 16, and does not begin anew
+	 * with the next one as other channels do: from the 17th frame on, each would be a
+	 * read of its own, and what answers it a write of its own.
+	 */
+	private static void beginNextRead(ChannelHandlerContext ctx) {
+		Channel channel = ctx.channel();
+		channel.unsafe().recvBufAllocHandle().reset(channel.config());
 	}
 
 	@Override
