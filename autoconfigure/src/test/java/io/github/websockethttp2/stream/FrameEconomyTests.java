@@ -26,6 +26,8 @@ class FrameEconomyTests {
 
 	private static final int FRAME_SIZE = 16 * 1024;
 
+	private static final int ROUNDS = 20;
+
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class);
 
@@ -38,8 +40,8 @@ class FrameEconomyTests {
 	void answersToWhatIsReadTogetherLeaveTogether(Transport transport) {
 		try (Http2Client client = SERVERS.http2(transport)) {
 			WebSocketStream session = client.openWebSocket("/echo");
-			for (int round = 0; round < 5; round++) {
-				int before = received(client);
+			int before = received(client);
+			for (int round = 0; round < ROUNDS; round++) {
 				client.inOneFlight(() -> {
 					for (int i = 0; i < 12; i++) {
 						session.sendText("message " + i);
@@ -48,8 +50,9 @@ class FrameEconomyTests {
 				for (int i = 0; i < 12; i++) {
 					assertThat(session.awaitText()).isEqualTo("message " + i);
 				}
-				assertThat(received(client) - before).isLessThanOrEqualTo(2);
 			}
+			// One a round, and a few for flights that came apart on their way
+			assertThat(received(client) - before).isLessThanOrEqualTo(ROUNDS + ROUNDS / 3);
 		}
 	}
 
@@ -71,7 +74,7 @@ class FrameEconomyTests {
 			client.inOneFlight(() -> sessions.forEach((session) -> session.sendBinary(message)));
 			sessions.forEach((session) -> assertThat(session.awaitBinary()).isEqualTo(message));
 			// Three are needed for each; Netty's kilobyte makes 48 of them
-			assertThat(received(client) - before).isLessThanOrEqualTo(4 * 3 * 3);
+			assertThat(received(client) - before).isLessThanOrEqualTo(2 * 4 * 3);
 		}
 	}
 
