@@ -21,7 +21,8 @@ import org.springframework.web.server.ResponseStatusException;
 /**
  * Refuses a handshake with 503 that security, filters and policies have not decided in
  * time, so that undecided handshakes cannot pile up. What they do before the response is
- * committed, such as saving the web session, counts as well.
+ * committed, such as saving the web session, counts as well; what they do on the event
+ * loop before they return does not. A handshake that cannot be timed fails.
  */
 public final class HandshakeTimeout implements HttpHandler {
 
@@ -57,18 +58,22 @@ public final class HandshakeTimeout implements HttpHandler {
 			decision.subscribe(subscriber);
 			if (!timer.isDisposed()) {
 				// Most are decided by now, and a timer would be a good part of their cost
-				timer.update(Mono.delay(this.timeout).subscribe((tick) -> {
-					if (!response.isCommitted()) {
-						undecided.tryEmitValue(Boolean.TRUE);
-					}
-					else {
-						// If it is being committed, that fails; if it has been, nothing
-						// does
-						expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
-					}
-				}));
+				timer.update(startTimer(response, undecided, expired));
 			}
 		});
+	}
+
+	private Disposable startTimer(ServerHttpResponse response, Sinks.One<Boolean> undecided,
+			Sinks.Empty<Void> expired) {
+		return Mono.delay(this.timeout).subscribe((tick) -> {
+			if (!response.isCommitted()) {
+				undecided.tryEmitValue(Boolean.TRUE);
+			}
+			else {
+				// If it is being committed, that fails; if it has been, nothing does
+				expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+			}
+		}, undecided::tryEmitError);
 	}
 
 	private Mono<Void> refuse(ServerHttpResponse response) {
