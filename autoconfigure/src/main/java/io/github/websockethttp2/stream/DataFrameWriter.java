@@ -1,9 +1,5 @@
 package io.github.websockethttp2.stream;
 
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -29,11 +25,11 @@ final class DataFrameWriter {
 
 	private static final int MIN_CAPACITY = 256;
 
+	private final WritePromises promises = new WritePromises();
+
 	private @Nullable ByteBuf batch;
 
 	private boolean owned;
-
-	private @Nullable List<ChannelPromise> promises;
 
 	private @Nullable ChannelFuture lastWrite;
 
@@ -46,12 +42,7 @@ final class DataFrameWriter {
 	 */
 	void write(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
 		append(ctx, bytes);
-		if (!promise.isVoid()) {
-			if (this.promises == null) {
-				this.promises = new ArrayList<>(1);
-			}
-			this.promises.add(promise);
-		}
+		this.promises.add(promise);
 		if (this.batch != null && this.batch.readableBytes() >= FRAME_SIZE) {
 			writeBatch(ctx, false);
 		}
@@ -95,16 +86,13 @@ final class DataFrameWriter {
 
 	private void writeBatch(ChannelHandlerContext ctx, boolean endStream) {
 		ByteBuf batch = (this.batch != null) ? this.batch : Unpooled.EMPTY_BUFFER;
-		List<ChannelPromise> promises = this.promises;
 		this.batch = null;
-		this.promises = null;
 		ChannelPromise promise = ctx.newPromise();
-		if (promises != null) {
-			promise.addListener(new PromiseNotifier<>(false, promises.toArray(ChannelPromise[]::new)));
-		}
+		this.promises.follow(promise);
 		if (batch.isReadable() || endStream) {
 			this.writeBefore = this.lastWrite;
-			this.lastWrite = ctx.write(new DefaultHttp2DataFrame(batch, endStream), promise);
+			this.lastWrite = promise;
+			ctx.write(new DefaultHttp2DataFrame(batch, endStream), promise);
 			return;
 		}
 		// A mere barrier: it is passed when everything before it is
@@ -166,11 +154,7 @@ final class DataFrameWriter {
 			this.batch.release();
 			this.batch = null;
 		}
-		if (this.promises != null) {
-			ClosedChannelException closed = new ClosedChannelException();
-			this.promises.forEach((promise) -> promise.tryFailure(closed));
-			this.promises = null;
-		}
+		this.promises.fail();
 	}
 
 }

@@ -1,8 +1,5 @@
 package io.github.websockethttp2.stream;
 
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import io.netty.buffer.ByteBuf;
@@ -16,7 +13,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +42,9 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private final BooleanSupplier holdBack;
 
-	private @Nullable ByteBuf batch;
+	private final WritePromises promises = new WritePromises();
 
-	private @Nullable List<ChannelPromise> promises;
+	private @Nullable ByteBuf batch;
 
 	/**
 	 * Create an encoder.
@@ -80,7 +76,7 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		if (copied) {
 			batch.writeBytes(payload, payload.readerIndex(), length);
 			payload.release();
-			remember(promise);
+			this.promises.add(promise);
 			if (batch.readableBytes() >= BATCH_SIZE) {
 				writeBatch(ctx);
 			}
@@ -137,28 +133,19 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		throw new IllegalArgumentException("Unknown kind of frame: " + frame);
 	}
 
-	private void remember(ChannelPromise promise) {
-		if (!promise.isVoid()) {
-			if (this.promises == null) {
-				this.promises = new ArrayList<>(1);
-			}
-			this.promises.add(promise);
-		}
-	}
-
 	private void writeBatch(ChannelHandlerContext ctx) {
 		ByteBuf batch = this.batch;
 		if (batch == null) {
 			return;
 		}
 		this.batch = null;
-		List<ChannelPromise> promises = this.promises;
-		this.promises = null;
-		if (promises == null) {
+		if (this.promises.isEmpty()) {
 			ctx.write(batch, ctx.voidPromise());
 		}
 		else {
-			ctx.write(batch).addListener(new PromiseNotifier<>(false, promises.toArray(ChannelPromise[]::new)));
+			ChannelPromise promise = ctx.newPromise();
+			this.promises.follow(promise);
+			ctx.write(batch, promise);
 		}
 	}
 
@@ -176,11 +163,7 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			this.batch.release();
 			this.batch = null;
 		}
-		if (this.promises != null) {
-			ClosedChannelException closed = new ClosedChannelException();
-			this.promises.forEach((promise) -> promise.tryFailure(closed));
-			this.promises = null;
-		}
+		this.promises.fail();
 	}
 
 }

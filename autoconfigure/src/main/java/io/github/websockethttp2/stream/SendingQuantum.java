@@ -26,7 +26,7 @@ final class SendingQuantum {
 	private static final Log logger = LogFactory.getLog(SendingQuantum.class);
 
 	/** Bytes a stream sends at a time. */
-	static final int SIZE = 16 * 1024;
+	private static final int SIZE = 16 * 1024;
 
 	private static final String FIELD = "streamByteDistributor";
 
