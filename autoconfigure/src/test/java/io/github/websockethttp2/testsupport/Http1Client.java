@@ -184,6 +184,13 @@ public final class Http1Client implements AutoCloseable {
 	}
 
 	/**
+	 * Ends this side of the connection behind what has been sent.
+	 */
+	public void endOutput() {
+		this.transport.endStream();
+	}
+
+	/**
 	 * Waits for the end of the connection, and fails if bytes come before.
 	 * @return how it ended
 	 */
