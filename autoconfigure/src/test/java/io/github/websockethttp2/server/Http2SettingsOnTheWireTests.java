@@ -12,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
+import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Http1Client;
 import io.github.websockethttp2.testsupport.Http1Response;
 import io.github.websockethttp2.testsupport.Http2Client;
@@ -45,8 +46,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.socket.WebSocketHandler;
-import org.springframework.web.reactive.socket.WebSocketMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -329,13 +328,7 @@ class Http2SettingsOnTheWireTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@WebSocketMapping("/echo")
-		WebSocketHandler echo() {
-			return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
-		}
+	static class Handlers extends EchoHandlers {
 
 		@Bean
 		Plain plain() {

@@ -6,6 +6,7 @@ import java.util.List;
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.GoAway;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
@@ -33,7 +34,6 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
-import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -283,7 +283,7 @@ class BudgetTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
+	static class Handlers extends EchoHandlers {
 
 		@Bean
 		@WebSocketMapping("/no-protocols")
@@ -301,12 +301,6 @@ class BudgetTests {
 				}
 
 			};
-		}
-
-		@Bean
-		@WebSocketMapping("/echo")
-		WebSocketHandler echo() {
-			return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
 		}
 
 		@Bean

@@ -3,7 +3,7 @@ package io.github.websockethttp2.stream;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
@@ -11,11 +11,6 @@ import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.socket.WebSocketHandler;
-import org.springframework.web.reactive.socket.WebSocketMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +24,7 @@ class FrameEconomyTests {
 	private static final int ROUNDS = 20;
 
 	@RegisterExtension
-	static final TestServers SERVERS = new TestServers(Handlers.class);
+	static final TestServers SERVERS = new TestServers(EchoHandlers.class);
 
 	/**
 	 * Also beyond the first 16 frames of a stream, which is where Netty stops to take the
@@ -88,17 +83,6 @@ class FrameEconomyTests {
 			.stream()
 			.filter((frame) -> frame.received() && frame.type().equals("DATA"))
 			.count();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@WebSocketMapping("/echo")
-		WebSocketHandler echo() {
-			return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
-		}
-
 	}
 
 }

@@ -14,18 +14,13 @@ import java.util.Map;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.ChildJvm;
+import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.RawHttp2;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.socket.WebSocketHandler;
-import org.springframework.web.reactive.socket.WebSocketMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,7 +115,7 @@ class IdleSessionMemoryTests {
 		}
 
 		public static void main(String[] args) throws IOException, JMException {
-			TestServer server = TestServer.start(Transport.H2C, Handlers.class);
+			TestServer server = TestServer.start(Transport.H2C, EchoHandlers.class);
 			ChildJvm.tell("" + server.port());
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			while (in.readLine() != null) {
@@ -143,17 +138,6 @@ class IdleSessionMemoryTests {
 				line.append(columns[3]).append(' ').append(columns[2]).append('|');
 			}
 			return line.toString();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@WebSocketMapping("/echo")
-		WebSocketHandler echo() {
-			return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
 		}
 
 	}

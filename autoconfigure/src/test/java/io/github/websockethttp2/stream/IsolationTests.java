@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
@@ -288,7 +289,7 @@ class IsolationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
+	static class Handlers extends EchoHandlers {
 
 		static final int RAMP_UP = 10 * MEGABYTE;
 
@@ -301,12 +302,6 @@ class IsolationTests {
 		static final int TICKS = 300;
 
 		static final Sinks.Empty<Void> GO_ON = Sinks.empty();
-
-		@Bean
-		@WebSocketMapping("/echo")
-		WebSocketHandler echo() {
-			return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
-		}
 
 		@Bean
 		@WebSocketMapping("/never-subscribes")
