@@ -49,11 +49,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private final Http2Connection connection;
 
-	private final Http2Connection.PropertyKey permitKey;
-
 	private final Http2Connections connections;
-
-	private final StreamSettings settings;
 
 	private final PendingStreams pendingStreams;
 
@@ -63,20 +59,11 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private final WindowPool windowPool;
 
-	private final SessionBudget budget;
-
-	private int sessions;
-
-	/** Streams that have, or had, a session, and are not closed. */
-	private int sessionStreams;
-
-	private boolean heard;
-
-	private @Nullable Heartbeat heartbeat;
+	private final ConnectionSessions sessions;
 
 	private final ConnectionWindow window;
 
-	private final IdleTimeout idle;
+	private boolean heard;
 
 	private @Nullable ChannelHandlerContext ctx;
 
@@ -85,13 +72,10 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.window = window;
 		this.connections = connections;
 		this.connection = connection;
-		this.permitKey = connection.newKey();
-		this.settings = settings;
-		this.idle = idle;
 		this.pendingStreams = new PendingStreams(connection, settings.closeTimeout());
 		this.smallFrames = new SmallFrames(connection);
 		this.windowPool = new WindowPool(connection, window.pool());
-		this.budget = budget;
+		this.sessions = new ConnectionSessions(connection, budget, idle, settings.heartbeat(), this);
 	}
 
 	/**
@@ -145,54 +129,23 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	}
 
 	SessionBudget budget() {
-		return this.budget;
+		return this.sessions.budget();
 	}
 
 	/**
 	 * A session has begun on one of the streams.
 	 * @param streamId the stream
-	 * @param permit its place in the budgets, which is free when the stream is closed:
-	 * the session learns of that later than the next request is read
+	 * @param permit its place in the budgets
 	 */
 	void sessionOpened(int streamId, SessionPermit permit) {
-		Http2Stream stream = this.connection.stream(streamId);
-		if (stream != null) {
-			stream.setProperty(this.permitKey, permit);
-			this.sessionStreams++;
-		}
-		if (this.sessions++ == 0) {
-			// Boot's idle timeout would close the connection under the session
-			this.idle.suspend(context().pipeline());
-			heartbeat().start();
-		}
-	}
-
-	/**
-	 * Tells whether a stream has a session, at once where they all have.
-	 */
-	private boolean hasSession(@Nullable Http2FrameStream frameStream) {
-		if (this.sessionStreams == this.connection.numActiveStreams()) {
-			return true;
-		}
-		Http2Stream stream = this.connection.stream(streamId(frameStream));
-		return stream != null && stream.getProperty(this.permitKey) != null;
+		this.sessions.opened(context(), streamId, permit);
 	}
 
 	/**
 	 * A session has ended.
 	 */
 	void sessionClosed() {
-		if (--this.sessions == 0) {
-			heartbeat().stop();
-			this.idle.resume(context().pipeline());
-		}
-	}
-
-	private Heartbeat heartbeat() {
-		if (this.heartbeat == null) {
-			this.heartbeat = new Heartbeat(context().executor(), this.settings.heartbeat(), this);
-		}
-		return this.heartbeat;
+		this.sessions.closed(context());
 	}
 
 	@Override
@@ -248,11 +201,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	private void onStreamClosed(Http2Stream stream) {
 		this.pendingStreams.onStreamClosed(stream.id());
 		this.smallFrames.onStreamClosed(stream.id());
-		SessionPermit permit = stream.getProperty(this.permitKey);
-		if (permit != null) {
-			this.sessionStreams--;
-			permit.release();
-		}
+		this.sessions.onStreamClosed(stream);
 	}
 
 	@Override
@@ -276,7 +225,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		if (!this.pendingStreams.isEmpty() && this.pendingStreams.onData(ctx, data)) {
 			return;
 		}
-		if (stream == null || hasSession(stream)) {
+		if (stream == null || this.sessions.isOn(stream)) {
 			// Sessions see to small frames themselves
 			ctx.fireChannelRead(data);
 		}
@@ -359,7 +308,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		this.connections.remove(this);
-		heartbeat().stop();
+		this.sessions.stopHeartbeat();
 		this.pendingStreams.discard();
 		this.smallFrames.discard();
 		ctx.fireChannelInactive();
