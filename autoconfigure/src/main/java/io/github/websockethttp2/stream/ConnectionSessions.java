@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one HTTP/2 connection, and what the connection has while there are any:
- * a heartbeat, and no idle timeout. All methods run on the connection's event loop, and
- * take the context of the connection's handler.
+ * a heartbeat, and no idle timeout. All methods but {@link #budget()} run on the
+ * connection's event loop.
  */
 final class ConnectionSessions {
 

@@ -17,13 +17,11 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.util.concurrent.Future;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.netty.channel.AbortedException;
 
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -59,19 +57,11 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private final NettyDataBufferFactory bufferFactory;
 
-	private volatile Sinks.@Nullable One<CloseStatus> closeStatus;
-
 	private final OutboundFrames outbound;
 
-	private boolean closeSent;
-
-	private boolean closeReceived;
+	private final ClosingHandshake closing;
 
 	private boolean ended;
-
-	private volatile boolean open = true;
-
-	private @Nullable Future<?> closeTimeout;
 
 	private final @Nullable Heartbeat heartbeat;
 
@@ -85,6 +75,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		this.bufferFactory = opening.bufferFactory();
 		this.inbound = new InboundMessages(channel.eventLoop(), transport);
 		this.outbound = new OutboundFrames(channel, transport, this::transportLost);
+		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound);
 		this.assembler = new MessageAssembler(opening.bufferFactory(), opening.maxMessageSize());
 		boolean pinged = transport instanceof Http1Transport || settings.heartbeat().sessionPing();
 		this.heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(), this) : null;
@@ -114,7 +105,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	boolean isOpen() {
-		return this.open;
+		return this.closing.isOpen();
 	}
 
 	OutboundFrames outbound() {
@@ -126,21 +117,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	Mono<CloseStatus> closeStatus() {
-		return closeStatusSink().asMono();
-	}
-
-	private Sinks.One<CloseStatus> closeStatusSink() {
-		Sinks.One<CloseStatus> sink = this.closeStatus;
-		if (sink == null) {
-			synchronized (this) {
-				sink = this.closeStatus;
-				if (sink == null) {
-					sink = Sinks.one();
-					this.closeStatus = sink;
-				}
-			}
-		}
-		return sink;
+		return this.closing.status();
 	}
 
 	Mono<Void> close(CloseStatus status) {
@@ -162,7 +139,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	void handlerFailed(Throwable error) {
-		if (this.closeSent || this.ended || error instanceof AbortedException) {
+		if (this.closing.isSent() || this.ended || error instanceof AbortedException) {
 			logger.debug("Handler ended after its session: " + error);
 		}
 		else {
@@ -217,13 +194,14 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
-		if (this.closeReceived || this.ended) {
+		if (this.closing.isReceived() || this.ended) {
 			frame.release();
 		}
 		else if (frame instanceof CloseWebSocketFrame close) {
-			onClose(close);
+			this.closing.receive(close);
+			end(null);
 		}
-		else if (this.closeSent) {
+		else if (this.closing.isSent()) {
 			frame.release();
 		}
 		else if (frame instanceof PingWebSocketFrame && !this.deliverPings) {
@@ -258,47 +236,21 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	// The closing handshake
 
-	private void onClose(CloseWebSocketFrame close) {
-		CloseStatus status = CloseFrames.read(close);
-		this.closeReceived = true;
-		if (!this.closeSent) {
-			close(status, CloseFrames.of(new CloseStatus(status.getCode())), null);
-		}
-		end(null);
-	}
-
 	/**
 	 * Begins the closing handshake from this side.
 	 */
 	private void sendClose(CloseStatus status) {
-		if (this.closeSent || this.ended) {
-			return;
+		if (!this.closing.isSent() && !this.ended) {
+			this.closing.begin(status, this.settings.closeTimeout(), () -> end(null));
+			this.inbound.readOn();
 		}
-		close(status, CloseFrames.of(status), null);
-		this.inbound.readOn();
-		this.closeTimeout = this.channel.eventLoop()
-			.schedule(() -> end(null), this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	/**
-	 * The peer broke the protocol: says so and does not wait for an answer (RFC 6455,
-	 * section 7.1.7).
-	 */
 	private void fail(WebSocketCloseStatus status, Throwable error) {
-		if (!this.closeSent && !this.ended) {
-			close(new CloseStatus(status.code()), new CloseWebSocketFrame(status.code(), ""), error);
+		if (!this.ended) {
+			this.closing.fail(status, error);
+			end(error);
 		}
-		end(error);
-	}
-
-	/**
-	 * A Close frame goes out now, and nothing after it (RFC 6455, section 5.5.1).
-	 */
-	private void close(CloseStatus status, CloseWebSocketFrame frame, @Nullable Throwable error) {
-		this.closeSent = true;
-		this.open = false;
-		closeStatusSink().tryEmitValue(status);
-		this.outbound.close(frame, error);
 	}
 
 	/**
@@ -315,11 +267,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private void terminate(@Nullable Throwable error) {
 		this.ended = true;
-		this.open = false;
-		closeStatusSink().tryEmitValue(CloseStatus.NO_CLOSE_FRAME);
-		if (this.closeTimeout != null) {
-			this.closeTimeout.cancel(false);
-		}
+		this.closing.end();
 		this.assembler.release();
 		this.inbound.terminate(error);
 		this.outbound.close(error);
@@ -355,7 +303,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event == ChannelInputShutdownEvent.INSTANCE && !this.ended) {
 			// RFC 8441, section 5: END_STREAM is what the end of TCP is to HTTP/1.1
-			end((this.closeSent) ? null : new AbortedException("The peer ended its side without a Close frame"));
+			end((this.closing.isSent()) ? null : new AbortedException("The peer ended its side without a Close frame"));
 		}
 		else if (event == InputEnding.INSTANCE) {
 			awaitReading(this.inbound.emitted());
@@ -389,7 +337,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		if (!this.ended) {
-			terminate((this.closeSent) ? null : new AbortedException("The peer left without a Close frame"));
+			terminate((this.closing.isSent()) ? null : new AbortedException("The peer left without a Close frame"));
 		}
 		ctx.fireChannelInactive();
 	}
@@ -401,7 +349,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	private void transportLost(Throwable cause) {
 		if (!this.ended) {
 			logger.debug("Transport lost: " + cause);
-			terminate((this.closeSent) ? null : new AbortedException(cause));
+			terminate((this.closing.isSent()) ? null : new AbortedException(cause));
 			this.transport.abort();
 		}
 	}
