@@ -51,7 +51,9 @@ public final class HandshakeTimeout implements HttpHandler {
 		Sinks.Empty<Void> expired = Sinks.empty();
 		Disposable.Swap timer = Disposables.swap();
 		Mono<Void> decision = this.delegate
-			.handle(request, new ExpiringResponse(response, expired.asMono().doOnError(this::log)))
+			.handle(request,
+					new ExpiringResponse(response,
+							expired.asMono().doOnError(ResponseStatusException.class, this::log)))
 			.timeout(undecided.asMono(), refuse(response))
 			.doFinally((signal) -> timer.dispose());
 		return Mono.fromDirect((subscriber) -> {
@@ -73,7 +75,14 @@ public final class HandshakeTimeout implements HttpHandler {
 				// If it is being committed, that fails; if it has been, nothing does
 				expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
 			}
-		}, undecided::tryEmitError);
+		}, (ex) -> {
+			if (!response.isCommitted()) {
+				undecided.tryEmitError(ex);
+			}
+			else {
+				expired.tryEmitError(ex);
+			}
+		});
 	}
 
 	private Mono<Void> refuse(ServerHttpResponse response) {
