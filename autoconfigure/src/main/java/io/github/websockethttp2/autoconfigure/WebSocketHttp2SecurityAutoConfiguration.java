@@ -8,11 +8,15 @@ import io.github.websockethttp2.security.WebSessionPolicy;
 import io.github.websockethttp2.session.WebSocketSessions;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
@@ -27,9 +31,17 @@ import org.springframework.security.oauth2.core.AbstractOAuth2Token;
 @ConditionalOnBean(WebSocketSessions.class)
 public final class WebSocketHttp2SecurityAutoConfiguration {
 
+	private static final String CLOSE_ON_LOGOUT = "websocket.http2.security.close-on-logout";
+
+	private static final String CLOSE_ON_TOKEN_EXPIRY = "websocket.http2.security.close-on-token-expiry";
+
+	private static InvalidConfigurationPropertyValueException withoutEffect(String property, String reason) {
+		return new InvalidConfigurationPropertyValueException(property, true, reason);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ServerHttpSecurity.class)
-	@ConditionalOnBooleanProperty("websocket.http2.security.close-on-logout")
+	@ConditionalOnBooleanProperty(CLOSE_ON_LOGOUT)
 	static class LogoutConfiguration {
 
 		@Bean
@@ -52,14 +64,35 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 
 	}
 
+	/**
+	 * Who relies on the property must not find out at a logout that it has no effect. Of
+	 * a type that is not left to lazy initialization.
+	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty("websocket.http2.security.close-on-token-expiry")
+	@ConditionalOnMissingClass("org.springframework.security.config.web.server.ServerHttpSecurity")
+	@ConditionalOnBooleanProperty(CLOSE_ON_LOGOUT)
+	static class NoLogoutConfiguration implements SmartInitializingSingleton {
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			throw withoutEffect(CLOSE_ON_LOGOUT, "There is no logout without Spring Security. "
+					+ "Add spring-boot-starter-security, or remove the property.");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(CLOSE_ON_TOKEN_EXPIRY)
 	static class TokenExpiryConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		TokenExpiryClosing webSocketTokenExpiryClosing(WebSocketSessions sessions, PrincipalExpiry expiry) {
-			return new TokenExpiryClosing(sessions, expiry, Schedulers.parallel());
+		TokenExpiryClosing webSocketTokenExpiryClosing(WebSocketSessions sessions,
+				ObjectProvider<PrincipalExpiry> expiry) {
+			return new TokenExpiryClosing(sessions, expiry.getIfAvailable(() -> {
+				throw withoutEffect(CLOSE_ON_TOKEN_EXPIRY, "Nothing tells when a token expires. Add "
+						+ "spring-boot-starter-security-oauth2-resource-server or a PrincipalExpiry bean, or remove the property.");
+			}), Schedulers.parallel());
 		}
 
 		@Configuration(proxyBeanMethods = false)

@@ -66,6 +66,10 @@ public final class SessionMeters implements MeterBinder {
 		this.sessions = sessions;
 	}
 
+	/**
+	 * Binds the meters, before the server starts as Spring Boot does: they count what
+	 * opens and ends from now on.
+	 */
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Map<Tags, AtomicInteger> active = new ConcurrentHashMap<>();
