@@ -6,8 +6,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
-
 /**
  * The permessage-deflate extension as agreed for a session (RFC 7692, section 7). Neither
  * side keeps its compression context between messages, so that a session costs no memory
@@ -42,8 +40,8 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 		for (String offer : String.join(",", offers).split(",")) {
 			// With the limit, since an offer of nothing but semicolons would have no
 			// parts
-			String[] parts = StringUtils.trimArrayElements(offer.split(";", -1));
-			PerMessageDeflate agreed = (NAME.equalsIgnoreCase(parts[0])) ? accept(parts) : null;
+			String[] parts = offer.split(";", -1);
+			PerMessageDeflate agreed = (NAME.equalsIgnoreCase(parts[0].trim())) ? accept(parts) : null;
 			if (agreed != null) {
 				return agreed;
 			}
@@ -54,11 +52,12 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 	private static @Nullable PerMessageDeflate accept(String[] parts) {
 		Map<String, @Nullable String> parameters = new HashMap<>();
 		for (String part : List.of(parts).subList(1, parts.length)) {
-			String[] parameter = StringUtils.trimArrayElements(part.split("=", 2));
-			if (parameters.containsKey(parameter[0])) {
+			String[] parameter = part.split("=", 2);
+			String name = parameter[0].trim();
+			if (parameters.containsKey(name)) {
 				return null;
 			}
-			parameters.put(parameter[0], (parameter.length == 2) ? unquoted(parameter[1]) : null);
+			parameters.put(name, (parameter.length == 2) ? unquoted(parameter[1].trim()) : null);
 		}
 		return accept(parameters);
 	}
