@@ -8,6 +8,7 @@ import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Headers;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -27,6 +28,7 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.upgrade.StandardWebSocketUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,6 +52,17 @@ class OwnWebSocketServiceTests {
 					assertEchoesUpToLimit(socket, (configuration != OwnAdapter.class) ? LIMIT : 64 * 1024);
 				}
 				assertRefusesOtherPaths(server, transport);
+			}
+		}
+	}
+
+	@Test
+	void springsStrategyForAnotherServerIsReplaced() {
+		try (TestServer server = TestServer.start(Transport.H2C, StrategyOfAnotherServer.class)) {
+			for (Transport transport : new Transport[] { Transport.H1, Transport.H2C }) {
+				try (WebSocketConnection connection = transport.connect(server.port())) {
+					assertThat(connection.open("/who/42").awaitText()).isEqualTo("NettyWebSocketSession 42");
+				}
 			}
 		}
 	}
@@ -126,6 +139,20 @@ class OwnWebSocketServiceTests {
 		@Override
 		public WebSocketService getWebSocketService() {
 			return new HandshakeWebSocketService(strategy());
+		}
+
+	}
+
+	/**
+	 * What WebFlux has where libraries of another server are on the class path as well.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import(Mapping.class)
+	static class StrategyOfAnotherServer {
+
+		@Bean
+		WebSocketHandlerAdapter webSocketHandlerAdapter() {
+			return new WebSocketHandlerAdapter(new HandshakeWebSocketService(new StandardWebSocketUpgradeStrategy()));
 		}
 
 	}
