@@ -15,8 +15,9 @@ import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyReques
  * Puts the {@link WebSocketUpgradeStrategy} where an application has one of Spring's
  * strategies: as a bean that is meant for Reactor Netty, in a
  * {@link HandshakeWebSocketService} bean, or in a {@link WebSocketHandlerAdapter} bean
- * such as the one that WebFlux makes by itself. What was set on them stays. Strategies
- * and services of the application's own are left alone.
+ * such as the one that WebFlux makes by itself. What was set on them stays, other than on
+ * strategies for other servers, which fail on this one. Strategies and services of the
+ * application's own are left alone.
  */
 public final class WebSocketUpgradePostProcessor implements BeanPostProcessor {
 

@@ -10,6 +10,8 @@ import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
@@ -27,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An application that has {@code netty-tcnative} on its class path, with nothing else to
  * be set.
  */
+@EnabledOnOs(value = { OS.LINUX, OS.MAC, OS.WINDOWS }, architectures = { "amd64", "x86_64", "aarch64" },
+		disabledReason = "There is no netty-tcnative-boringssl-static for this platform")
 class NativeTlsTests {
 
 	@ParameterizedTest

@@ -21,6 +21,7 @@ import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.Test;
+import reactor.netty.ReactorNetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,8 +36,10 @@ class IdleSessionMemoryTests {
 
 	private static final int STREAMS = 100;
 
+	private static final int EVENT_LOOPS = 4;
+
 	/** So that each event loop has its read buffers, which the sessions share. */
-	private static final int CONNECTIONS_BEFORE = 20;
+	private static final int CONNECTIONS_BEFORE = 5 * EVENT_LOOPS;
 
 	private static final int SESSIONS = CONNECTIONS * STREAMS;
 
@@ -119,6 +122,7 @@ class IdleSessionMemoryTests {
 		}
 
 		public static void main(String[] args) throws IOException, JMException {
+			System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(EVENT_LOOPS));
 			TestServer server = TestServer.start(Transport.H2C, EchoHandlers.class);
 			ChildJvm.tell("" + server.port());
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
