@@ -1,0 +1,102 @@
+package io.github.websockethttp2.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every benchmark runs to its end, against real servers, and leaves what it is to leave.
+ * What it measures in a second is not looked at.
+ */
+class BenchmarkTests {
+
+	private static final String FEW = "--sessions 8 --connections 2 --warmup 1 --seconds 1 --rounds 1 ";
+
+	@TempDir
+	Path results;
+
+	@BeforeEach
+	void redirectResults() {
+		System.setProperty("benchmark.results", this.results.toString());
+	}
+
+	@AfterEach
+	void restoreResults() {
+		System.clearProperty("benchmark.results");
+	}
+
+	@Test
+	void echo() throws IOException {
+		run((options) -> new EchoBenchmark(options).run(),
+				FEW + "--servers netty,ours,webflux:h2,armeria:h2,jetty:h2 --size 16384 --inflight 2");
+		assertPublished("echo-16384-2", "bare Netty frame loop, HTTP/2", "WebFlux with the starter, HTTP/2",
+				"WebFlux with the starter, HTTP/1.1", "WebFlux without it, HTTP/2", "Armeria, HTTP/2", "Jetty, HTTP/2");
+	}
+
+	@Test
+	void push() throws IOException {
+		run((options) -> new PushBenchmark(options).run(), FEW + "--servers ours");
+		assertPublished("push-125", "WebFlux with the starter, HTTP/2", "WebFlux with the starter, HTTP/1.1");
+	}
+
+	@Test
+	void idle() throws IOException {
+		run((options) -> new IdleBenchmark(options).run(), FEW + "--servers ours:h2");
+		assertPublished("idle", "WebFlux with the starter, HTTP/2");
+	}
+
+	@Test
+	void open() throws IOException {
+		run((options) -> new OpenBenchmark(options).run(), FEW + "--servers ours --tls jdk");
+		assertPublished("open-tls", "WebFlux with the starter, HTTP/2", "WebFlux with the starter, HTTP/1.1");
+	}
+
+	@Test
+	void upload() throws IOException {
+		run((options) -> new UploadBenchmark(options).run(),
+				"--warmup 1 --seconds 1 --rounds 1 --servers ours:h2 --sessions 2 --delay 1");
+		assertPublished("upload-2", "WebFlux with the starter, HTTP/2");
+	}
+
+	@Test
+	void tail() throws IOException {
+		run((options) -> new TailBenchmark(options).run(), "--warmup 1 --seconds 1 --servers ours:h2");
+		assertThat(table("tail")).contains("on the same connection");
+	}
+
+	@Test
+	void alternatives() throws IOException {
+		run((options) -> new AlternativesBenchmark(options).run(),
+				"--warmup 1 --seconds 1 --rounds 1 --subscribers 8 --connections 2");
+		assertPublished("alternatives", "WebSocket", "server-sent events", "long polling");
+	}
+
+	@Test
+	void million() throws IOException {
+		run((options) -> new MillionBenchmark(options).run(), "--sessions 1000 --connections 10 --heap 256m");
+		assertThat(table("million")).contains("| answers | 1,000 |");
+	}
+
+	private static void run(Consumer<Options> benchmark, String options) {
+		benchmark.accept(Options.parse(List.of(options.trim().split(" "))));
+	}
+
+	private String table(String name) throws IOException {
+		return Files.readString(this.results.resolve(name + ".md"));
+	}
+
+	private void assertPublished(String name, String... rows) throws IOException {
+		assertThat(table(name)).contains(rows);
+		assertThat(this.results.resolve(name + ".svg")).content().startsWith("<svg").endsWith("</svg>\n");
+	}
+
+}
