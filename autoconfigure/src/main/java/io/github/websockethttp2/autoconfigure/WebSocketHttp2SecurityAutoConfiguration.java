@@ -4,6 +4,7 @@ import io.github.websockethttp2.security.LogoutClosing;
 import io.github.websockethttp2.security.OAuth2TokenExpiry;
 import io.github.websockethttp2.security.PrincipalExpiry;
 import io.github.websockethttp2.security.TokenExpiryClosing;
+import io.github.websockethttp2.security.TokenExpiryPolicy;
 import io.github.websockethttp2.security.WebSessionPolicy;
 import io.github.websockethttp2.session.WebSocketSessions;
 import reactor.core.scheduler.Schedulers;
@@ -89,10 +90,20 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 		@ConditionalOnMissingBean
 		TokenExpiryClosing webSocketTokenExpiryClosing(WebSocketSessions sessions,
 				ObjectProvider<PrincipalExpiry> expiry) {
-			return new TokenExpiryClosing(sessions, expiry.getIfAvailable(() -> {
+			return new TokenExpiryClosing(sessions, get(expiry), Schedulers.parallel());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		TokenExpiryPolicy webSocketTokenExpiryPolicy(ObjectProvider<PrincipalExpiry> expiry) {
+			return new TokenExpiryPolicy(get(expiry), Schedulers.parallel());
+		}
+
+		private static PrincipalExpiry get(ObjectProvider<PrincipalExpiry> expiry) {
+			return expiry.getIfAvailable(() -> {
 				throw withoutEffect(CLOSE_ON_TOKEN_EXPIRY, "Nothing tells when a token expires. Add "
 						+ "spring-boot-starter-security-oauth2-resource-server or a PrincipalExpiry bean, or remove the property.");
-			}), Schedulers.parallel());
+			});
 		}
 
 		@Configuration(proxyBeanMethods = false)

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 public interface PrincipalExpiry {
 
 	/**
-	 * Returns when the credentials of a principal expire. Called once a session, on an
-	 * event loop, and must not block.
-	 * @param principal who opened the session
+	 * Returns when the credentials of a principal expire. Called for a handshake, which
+	 * is refused if they have, and for its session; on an event loop, and must not block.
+	 * @param principal who opens the session
 	 * @return the time at which the session is closed, or {@code null} for never
 	 */
 	@Nullable Instant expiresAt(Principal principal);

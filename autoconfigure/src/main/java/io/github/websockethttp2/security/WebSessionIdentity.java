@@ -1,6 +1,7 @@
 package io.github.websockethttp2.security;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import org.springframework.web.server.WebSession;
 
@@ -8,7 +9,8 @@ import org.springframework.web.server.WebSession;
  * Tells the web sessions of a user from each other. Their ids do not: a web session gets
  * another with each login, such as the second factor, and with the logout.
  *
- * @param createdAt when the web session was created
+ * @param createdAt when the web session was created, to the millisecond: more than that
+ * some stores do not keep, Redis among them
  */
 record WebSessionIdentity(Instant createdAt) {
 
@@ -19,7 +21,7 @@ record WebSessionIdentity(Instant createdAt) {
 	 * @return its identity
 	 */
 	static WebSessionIdentity of(WebSession session) {
-		return new WebSessionIdentity(session.getCreationTime());
+		return new WebSessionIdentity(session.getCreationTime().truncatedTo(ChronoUnit.MILLIS));
 	}
 
 }

@@ -156,7 +156,7 @@ class TokenExpiryClosingTests {
 					WebSocketConnection another = servers.connect(transport)) {
 				WebSocketStream lasting = open(another, Duration.ofHours(1));
 				lasting.awaitText();
-				WebSocketStream socket = open(connection, Duration.ofMillis(300));
+				WebSocketStream socket = open(connection, Duration.ofSeconds(2));
 				String id = socket.awaitText();
 				assertThat(socket.awaitClose()).isEqualTo(new Close(3000, "Token expired"));
 				await().untilAsserted(() -> assertThat(Application.CLOSED).containsEntry(id, EXPIRED));
