@@ -19,6 +19,7 @@ import io.github.websockethttp2.stream.StreamUpgrade;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.web.server.Shutdown;
@@ -73,6 +74,7 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	SessionDraining webSocketSessionDraining(WebSocketHttp2Properties properties, ServerProperties serverProperties,
 			WebSocketSessions sessions, Http2Connections connections) {
 		return new SessionDraining(sessions, connections,
@@ -93,7 +95,7 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	WebSocketMappingHandlerMapping webSocketMappingHandlerMapping() {
 		return new WebSocketMappingHandlerMapping();
 	}

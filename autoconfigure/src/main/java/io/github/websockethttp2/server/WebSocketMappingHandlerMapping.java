@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -19,12 +20,15 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.support.WebSocketUpgradeHandlerPredicate;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Maps the {@link WebSocketHandler} beans that carry {@link WebSocketMapping}. An
- * ordinary request to such a path is left to other mappings.
+ * ordinary request to such a path is left to other mappings, and so is a request to the
+ * server of another application context, such as the one of
+ * {@code management.server.port}: it sees the mappings of its parent.
  */
 public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapping {
 
@@ -51,6 +55,13 @@ public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapp
 		for (String name : beanFactory.getBeanNamesForAnnotation(WebSocketMapping.class)) {
 			checkIsHandler(beanFactory, name);
 		}
+	}
+
+	@Override
+	public Mono<Object> getHandlerInternal(ServerWebExchange exchange) {
+		ApplicationContext context = exchange.getApplicationContext();
+		return (context == null || context == getApplicationContext()) ? super.getHandlerInternal(exchange)
+				: Mono.empty();
 	}
 
 	private static void checkIsHandler(ConfigurableListableBeanFactory beanFactory, String name) {

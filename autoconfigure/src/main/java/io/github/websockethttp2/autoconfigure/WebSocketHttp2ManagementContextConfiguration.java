@@ -1,0 +1,33 @@
+package io.github.websockethttp2.autoconfigure;
+
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
+import io.github.websockethttp2.stream.StreamUpgrade;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Guards the server of {@code management.server.port}. It has an application context of
+ * its own, which sees the handler mappings of the application but has a
+ * {@code WebSocketHandlerAdapter} of its own, that post-processors of the application do
+ * not reach. What it serves counts as a session of the application; it is not served over
+ * HTTP/2.
+ */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnBean(StreamUpgrade.class)
+final class WebSocketHttp2ManagementContextConfiguration {
+
+	private WebSocketHttp2ManagementContextConfiguration() {
+	}
+
+	@Bean
+	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<StreamUpgrade> streamUpgrade,
+			ObjectProvider<HandshakePolicy> policies) {
+		return WebSocketHttp2ServerAutoConfiguration.webSocketUpgradePostProcessor(streamUpgrade, policies);
+	}
+
+}
