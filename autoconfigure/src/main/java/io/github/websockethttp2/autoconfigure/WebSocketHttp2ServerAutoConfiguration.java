@@ -4,7 +4,6 @@ import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
-import io.github.websockethttp2.server.HandshakeRouting;
 import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.Http2ServerCustomizer;
 import io.github.websockethttp2.server.Http2ServerPostProcessor;
@@ -86,12 +85,6 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	HttpHandlerDecoratorFactory extendedConnectHttpHandlerDecoratorFactory(WebSocketHttp2Properties properties) {
 		return (handler) -> new ExtendedConnectHttpHandler(
 				new HandshakeTimeout(handler, properties.handshakeTimeout()));
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	HandshakeRouting webSocketHandshakeRouting() {
-		return new HandshakeRouting();
 	}
 
 	@Bean

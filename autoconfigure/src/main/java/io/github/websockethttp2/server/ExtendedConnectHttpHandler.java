@@ -2,17 +2,15 @@ package io.github.websockethttp2.server;
 
 import java.util.Set;
 
-import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.stream.StreamUpgrade;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
@@ -33,7 +31,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  *
  * <p>
  * The three fields that HTTP/2 has no use for are there while the handshake is decided;
- * the session's handler sees what the client sent. A CONNECT that is no WebSocket is
+ * the session's handler sees what the client sent. It runs what the GET would run, and an
+ * answer that turns out to be no upgrade becomes a 404. A CONNECT that is no WebSocket is
  * answered with 405 (RFC 9110, section 15.5.6).
  */
 public final class ExtendedConnectHttpHandler implements HttpHandler {
@@ -57,19 +56,20 @@ public final class ExtendedConnectHttpHandler implements HttpHandler {
 		if (!CONNECT.equals(request.getMethod())) {
 			return this.delegate.handle(request, response);
 		}
-		WebSocketTransport transport = transport(request);
-		if (transport == null) {
+		HttpServerResponse reactorResponse = NativeExchange.response(response);
+		if (reactorResponse == null || !isHandshake(request)) {
 			response.setStatusCode(HttpStatus.METHOD_NOT_ALLOWED);
 			response.getHeaders().setAllow(ALLOWED);
 			return response.setComplete();
 		}
-		return this.delegate.handle(new PresentedRequest(request), new HandshakeResponse(response, transport));
+		HandshakeResponse handshake = new HandshakeResponse(request, response, reactorResponse);
+		return this.delegate.handle(new PresentedRequest(request), handshake)
+			.doOnSuccess((done) -> handshake.handled());
 	}
 
-	private static @Nullable WebSocketTransport transport(ServerHttpRequest request) {
-		Object nativeRequest = ServerHttpRequestDecorator.getNativeRequest(request);
-		return (nativeRequest instanceof HttpServerRequest reactorRequest)
-				? StreamUpgrade.http2Handshake(reactorRequest) : null;
+	private static boolean isHandshake(ServerHttpRequest request) {
+		HttpServerRequest reactorRequest = NativeExchange.request(request);
+		return reactorRequest != null && StreamUpgrade.http2Handshake(reactorRequest) != null;
 	}
 
 }

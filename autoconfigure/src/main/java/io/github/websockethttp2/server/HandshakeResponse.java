@@ -1,32 +1,44 @@
 package io.github.websockethttp2.server;
 
-import io.github.websockethttp2.session.WebSocketTransport;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.util.context.ContextView;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 
 /**
- * The response to a handshake over HTTP/2: an upgrade, or an error. A filter or a handler
- * that answers by itself with a 2xx would tell the client that its socket is open, so
- * that its answer becomes a 404.
+ * The response to a handshake over HTTP/2. To the client a success says that its socket
+ * is open, which over HTTP/1.1 only a 101 does: an answer with a 2xx of whoever has not
+ * upgraded the stream, be it a filter, a controller or a static resource, becomes a 404.
+ * Any other status passes as it is.
+ * <p>
+ * A body is not read, since it shows that nobody upgrades. Without one, strategies such
+ * as Spring's complete the response before they upgrade, so that it shows at the end.
  */
 final class HandshakeResponse extends ServerHttpResponseDecorator {
 
-	private final WebSocketTransport transport;
+	private static final Log logger = LogFactory.getLog(HandshakeResponse.class);
 
-	private volatile boolean upgrading;
+	private final ServerHttpRequest request;
 
-	HandshakeResponse(ServerHttpResponse delegate, WebSocketTransport transport) {
-		super(delegate);
-		this.transport = transport;
+	private final HttpServerResponse reactorResponse;
+
+	private volatile boolean completed;
+
+	HandshakeResponse(ServerHttpRequest request, ServerHttpResponse response, HttpServerResponse reactorResponse) {
+		super(response);
+		this.request = request;
+		this.reactorResponse = reactorResponse;
 	}
 
 	/**
@@ -45,49 +57,66 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 		return null;
 	}
 
-	WebSocketTransport transport() {
-		return this.transport;
-	}
-
 	/**
-	 * From here on a success is false again, until {@link #upgrading()} is called.
+	 * Returns the status that the client gets, as observations ask for it.
 	 */
-	void deciding() {
-		this.upgrading = false;
-	}
-
-	/**
-	 * From here on the response is in the hands of whoever upgrades it.
-	 */
-	void upgrading() {
-		this.upgrading = true;
+	@Override
+	public @Nullable HttpStatusCode getStatusCode() {
+		return (this.completed && isFalseSuccess()) ? HttpStatus.NOT_FOUND : super.getStatusCode();
 	}
 
 	@Override
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-		return (isFalseSuccess()) ? refuse(Flux.from(body)) : super.writeWith(body);
+		return Mono.deferContextual(
+				(context) -> (!isCommitted() && isFalseSuccess()) ? refuse(body, context) : super.writeWith(body));
 	}
 
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return (isFalseSuccess()) ? refuse(Flux.empty()) : super.writeAndFlushWith(body);
+		return Mono.deferContextual((context) -> (!isCommitted() && isFalseSuccess()) ? refuse(body, context)
+				: super.writeAndFlushWith(body));
 	}
 
 	@Override
 	public Mono<Void> setComplete() {
-		return (isFalseSuccess()) ? refuse(Flux.empty()) : super.setComplete();
+		return super.setComplete().doOnSuccess((done) -> this.completed = true);
+	}
+
+	/**
+	 * The application has done what it does.
+	 */
+	void handled() {
+		if (isFalseSuccess()) {
+			log();
+			for (String name : new String[] { HttpHeaders.CONTENT_TYPE, HttpHeaders.CONTENT_ENCODING,
+					HttpHeaders.CONTENT_RANGE }) {
+				this.reactorResponse.responseHeaders().remove(name);
+			}
+			this.reactorResponse.header(HttpHeaders.CONTENT_LENGTH, "0").status(HttpStatus.NOT_FOUND.value());
+		}
 	}
 
 	private boolean isFalseSuccess() {
-		HttpStatusCode status = getStatusCode();
-		return (!this.upgrading && !isCommitted() && (status == null || status.is2xxSuccessful()));
+		HttpStatusCode status = super.getStatusCode();
+		return (status == null || status.is2xxSuccessful() || status.is1xxInformational())
+				&& !this.reactorResponse.hasSentHeaders();
 	}
 
-	private Mono<Void> refuse(Flux<? extends DataBuffer> body) {
+	private Mono<Void> refuse(Publisher<?> body, ContextView context) {
+		log();
+		UnreadBody.cancel(body, context);
 		setStatusCode(HttpStatus.NOT_FOUND);
 		getHeaders().clearContentHeaders();
 		getHeaders().setContentLength(0);
-		return body.doOnNext(DataBufferUtils::release).take(1).then(Mono.defer(super::setComplete));
+		return setComplete();
+	}
+
+	private void log() {
+		if (logger.isDebugEnabled()) {
+			logger.debug("[" + this.request.getId() + "] Handshake for " + this.request.getPath()
+					+ " refused with 404: the application has answered with " + super.getStatusCode()
+					+ " and not upgraded to a WebSocket");
+		}
 	}
 
 }

@@ -26,7 +26,6 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.socket.HandshakeInfo;
@@ -90,15 +89,12 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
 		HttpHeaders request = exchange.getRequest().getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
-		HandshakeResponse http2 = HandshakeResponse.of(response);
-		if (http2 != null) {
-			http2.deciding();
-		}
+		boolean http2 = HandshakeResponse.of(response) != null;
 		if (!List.of(SUPPORTED_VERSION).equals(request.get(VERSION))) {
 			// RFC 6455, section 4.4
 			response.setStatusCode(HttpStatus.UPGRADE_REQUIRED);
 			response.getHeaders().set(VERSION, SUPPORTED_VERSION);
-			if (HandshakeResponse.of(response) == null) {
+			if (!http2) {
 				// RFC 9110, section 15.5.22
 				response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
 			}
@@ -121,7 +117,11 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	private Mono<Void> admit(ServerWebExchange exchange, WebSocketHandler handler,
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
 		ServerHttpResponse response = exchange.getResponse();
-		HttpServerResponse reactorResponse = ServerHttpResponseDecorator.getNativeResponse(response);
+		HttpServerResponse reactorResponse = NativeExchange.response(response);
+		if (reactorResponse == null) {
+			return refuse(exchange, HandshakeDecision.refuse(HttpStatus.NOT_IMPLEMENTED,
+					"There is no connection of Reactor Netty's to upgrade, as in a test without a server"));
+		}
 		SessionPermit permit = this.streamUpgrade.tryAcquire(reactorResponse);
 		if (permit == null) {
 			logger.debug(exchange.getLogPrefix() + "No place for another WebSocket session: see "
@@ -174,9 +174,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		if (compression != null) {
 			headers.set(EXTENSIONS, compression.toHeader());
 		}
-		HandshakeResponse http2 = HandshakeResponse.of(response);
-		if (http2 != null) {
-			http2.upgrading();
+		if (HandshakeResponse.of(response) != null) {
 			response.setStatusCode(HttpStatus.OK);
 		}
 		else {
@@ -201,10 +199,6 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	 * The response could not be committed, and becomes an error.
 	 */
 	private static void withdraw(ServerHttpResponse response) {
-		HandshakeResponse http2 = HandshakeResponse.of(response);
-		if (http2 != null) {
-			http2.deciding();
-		}
 		for (String name : List.of(HttpHeaders.UPGRADE, HttpHeaders.CONNECTION, ACCEPT, PROTOCOL, EXTENSIONS)) {
 			response.getHeaders().remove(name);
 		}

@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
-import io.github.websockethttp2.server.HandshakeRouting;
 import io.github.websockethttp2.server.Http2ServerCustomizer;
 import io.github.websockethttp2.server.Http2ServerPostProcessor;
 import io.github.websockethttp2.server.InvalidWebSocketMappingException;
@@ -91,7 +90,6 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 				.hasSingleBean(WebSocketUpgradePostProcessor.class)
 				.hasSingleBean(StreamUpgrade.class)
 				.hasSingleBean(HttpHandlerDecoratorFactory.class)
-				.hasSingleBean(HandshakeRouting.class)
 				.hasSingleBean(WebSocketMappingHandlerMapping.class)
 				.hasSingleBean(WebSocketHttp2Properties.class);
 			assertThat(context.getBean(HttpHandlerDecoratorFactory.class).apply((request, response) -> Mono.empty()))
@@ -233,12 +231,6 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 		this.contextRunner.withUserConfiguration(OwnMappingConfiguration.class)
 			.run((context) -> assertThat(context).hasSingleBean(WebSocketMappingHandlerMapping.class)
 				.hasBean("ownMapping"));
-	}
-
-	@Test
-	void whenUserHasRoutingThenOursBacksOff() {
-		this.contextRunner.withUserConfiguration(OwnRoutingConfiguration.class)
-			.run((context) -> assertThat(context).hasSingleBean(HandshakeRouting.class).hasBean("ownRouting"));
 	}
 
 	@Test
@@ -423,16 +415,6 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 		@Bean
 		WebSocketMappingHandlerMapping ownMapping() {
 			return new WebSocketMappingHandlerMapping();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnRoutingConfiguration {
-
-		@Bean
-		HandshakeRouting ownRouting() {
-			return new HandshakeRouting();
 		}
 
 	}

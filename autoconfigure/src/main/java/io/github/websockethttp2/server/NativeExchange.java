@@ -1,0 +1,42 @@
+package io.github.websockethttp2.server;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+
+/**
+ * Reactor Netty's request and response under Spring's. There are none in a test without a
+ * server, whose mocks throw when they are asked.
+ */
+final class NativeExchange {
+
+	private NativeExchange() {
+	}
+
+	static @Nullable HttpServerRequest request(ServerHttpRequest request) {
+		Object nativeRequest = find(() -> ServerHttpRequestDecorator.getNativeRequest(request));
+		return (nativeRequest instanceof HttpServerRequest reactorRequest) ? reactorRequest : null;
+	}
+
+	static @Nullable HttpServerResponse response(ServerHttpResponse response) {
+		Object nativeResponse = find(() -> ServerHttpResponseDecorator.getNativeResponse(response));
+		return (nativeResponse instanceof HttpServerResponse reactorResponse) ? reactorResponse : null;
+	}
+
+	private static @Nullable Object find(Supplier<Object> lookUp) {
+		try {
+			return lookUp.get();
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			return null;
+		}
+	}
+
+}
