@@ -54,7 +54,7 @@ public final class ExtendedConnectHttpHandler implements HttpHandler {
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		if (!CONNECT.equals(request.getMethod())) {
-			return this.delegate.handle(request, response);
+			return this.delegate.handle(Http10Request.withoutUpgrade(request), response);
 		}
 		HttpServerResponse reactorResponse = NativeExchange.response(response);
 		if (reactorResponse == null || !isHandshake(request)) {

@@ -100,6 +100,10 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			}
 			return response.setComplete();
 		}
+		String fault = (!http2) ? Http1Handshake.findFault(request) : null;
+		if (fault != null) {
+			return refuse(exchange, HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
+		}
 		return this.policy.decide(exchange)
 			.flatMap((decision) -> (decision.isAccepted()) ? admit(exchange, handler, handshakeInfoFactory)
 					: refuse(exchange, decision));
@@ -181,7 +185,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
 			headers.set(HttpHeaders.UPGRADE, "websocket");
 			headers.set(HttpHeaders.CONNECTION, "Upgrade");
-			headers.set(ACCEPT, AcceptKey.of(request.getFirst("Sec-WebSocket-Key")));
+			headers.set(ACCEPT, AcceptKey.of(request.getFirst(Http1Handshake.KEY)));
 		}
 	}
 
