@@ -1,0 +1,56 @@
+package com.example.smoke;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.util.Version;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootVersion;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * Starts in cleartext, and then with TLS. Each time a client opens a WebSocket over each
+ * of its transports, sends a message, and closes. Prints a line for each that worked, and
+ * fails with the first that did not. The argument is a key store, whose password is
+ * "password".
+ */
+@SpringBootApplication
+public class SmokeApplication {
+
+	public static void main(String[] args) throws Exception {
+		System.out.printf("smoke: spring-boot %s%n", SpringBootVersion.getVersion());
+		System.out.printf("smoke: netty %s%n", Version.identify().get("netty-common").artifactVersion());
+		System.out.printf("smoke: java %s%n", Runtime.version().feature());
+		check(false);
+		check(true, "--server.ssl.key-store=" + args[0], "--server.ssl.key-store-password=password");
+		System.exit(0);
+	}
+
+	private static void check(boolean tls, String... arguments) throws Exception {
+		try (ConfigurableApplicationContext context = SpringApplication.run(SmokeApplication.class, arguments)) {
+			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+			for (Transport transport : Transport.values()) {
+				if (transport.isTls() == tls) {
+					check(transport, port, context.getBean(EchoHandler.class));
+					System.out.println("smoke: " + transport + " works");
+				}
+			}
+		}
+	}
+
+	private static void check(Transport transport, int port, EchoHandler handler) throws Exception {
+		CloseStatus status = new CloseStatus(4000, transport.name());
+		String expected = (transport.isHttp2() ? "HTTP/2" : "HTTP/1.1") + " smoke hello";
+		String received = transport.exchange(port, "/echo/smoke", "hello", status);
+		if (!expected.equals(received)) {
+			throw new IllegalStateException(transport + ": expected '" + expected + "' and got '" + received + "'");
+		}
+		CloseStatus closed = handler.closed.poll(10, TimeUnit.SECONDS);
+		if (!status.equals(closed)) {
+			throw new IllegalStateException(transport + ": expected " + status + " and got " + closed);
+		}
+	}
+
+}
