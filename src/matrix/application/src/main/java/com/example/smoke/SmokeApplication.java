@@ -13,8 +13,8 @@ import org.springframework.web.reactive.socket.CloseStatus;
 /**
  * Starts in cleartext, and then with TLS. Each time a client opens a WebSocket over each
  * of its transports, sends a message, and closes. Prints a line for each that worked, and
- * fails with the first that did not. The argument is a key store, whose password is
- * "password".
+ * fails with the first that did not. The arguments are a key store, whose password is
+ * "password", and "on", or "off" where HTTP/2 has to be refused.
  */
 @SpringBootApplication
 public class SmokeApplication {
@@ -23,21 +23,39 @@ public class SmokeApplication {
 		System.out.printf("smoke: spring-boot %s%n", SpringBootVersion.getVersion());
 		System.out.printf("smoke: netty %s%n", Version.identify().get("netty-common").artifactVersion());
 		System.out.printf("smoke: java %s%n", Runtime.version().feature());
-		check(false);
-		check(true, "--server.ssl.key-store=" + args[0], "--server.ssl.key-store-password=password");
+		boolean on = args.length < 2 || args[1].equals("on");
+		check(on, false);
+		check(on, true, "--server.ssl.key-store=" + args[0], "--server.ssl.key-store-password=password");
 		System.exit(0);
 	}
 
-	private static void check(boolean tls, String... arguments) throws Exception {
+	private static void check(boolean on, boolean tls, String... arguments) throws Exception {
 		try (ConfigurableApplicationContext context = SpringApplication.run(SmokeApplication.class, arguments)) {
 			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 			for (Transport transport : Transport.values()) {
-				if (transport.isTls() == tls) {
+				if (transport.isTls() != tls) {
+					continue;
+				}
+				if (on || !transport.isHttp2()) {
 					check(transport, port, context.getBean(EchoHandler.class));
 					System.out.println("smoke: " + transport + " works");
 				}
+				else {
+					checkRefused(transport, port);
+					System.out.println("smoke: " + transport + " is refused");
+				}
 			}
 		}
+	}
+
+	private static void checkRefused(Transport transport, int port) {
+		try {
+			transport.exchange(port, "/echo/smoke", "hello", CloseStatus.NORMAL);
+		}
+		catch (RuntimeException ex) {
+			return;
+		}
+		throw new IllegalStateException(transport + ": opened, although it is switched off");
 	}
 
 	private static void check(Transport transport, int port, EchoHandler handler) throws Exception {
