@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.websockethttp2.session.LiveSession;
-import io.github.websockethttp2.session.SessionEvent;
+import io.github.websockethttp2.session.SessionListener;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -73,16 +73,24 @@ public final class SessionMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Map<Tags, AtomicInteger> active = new ConcurrentHashMap<>();
-		this.sessions.events().subscribe((event) -> {
-			Tags tags = tags(event.session());
-			AtomicInteger count = active.computeIfAbsent(tags, (added) -> gauge(registry, added));
-			if (event.type() == SessionEvent.Type.OPENED) {
-				count.incrementAndGet();
+		this.sessions.addListener(new SessionListener() {
+
+			@Override
+			public void opened(LiveSession session) {
+				count(tags(session)).incrementAndGet();
 			}
-			else {
-				count.decrementAndGet();
-				record(registry, tags, event.session());
+
+			@Override
+			public void closed(LiveSession session) {
+				Tags tags = tags(session);
+				count(tags).decrementAndGet();
+				record(registry, tags, session);
 			}
+
+			private AtomicInteger count(Tags tags) {
+				return active.computeIfAbsent(tags, (added) -> gauge(registry, added));
+			}
+
 		});
 	}
 

@@ -7,12 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.session.LiveSession;
-import io.github.websockethttp2.session.SessionEvent;
+import io.github.websockethttp2.session.SessionListener;
 import io.github.websockethttp2.session.WebSocketSessions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -25,7 +24,7 @@ import org.springframework.web.reactive.socket.CloseStatus;
  * expire. A session whose credentials do costs a timer while it is open, any other
  * nothing.
  */
-public final class TokenExpiryClosing implements SmartInitializingSingleton, DisposableBean {
+public final class TokenExpiryClosing implements SessionListener, SmartInitializingSingleton, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(TokenExpiryClosing.class);
 
@@ -42,8 +41,6 @@ public final class TokenExpiryClosing implements SmartInitializingSingleton, Dis
 
 	private final Map<String, Disposable> timers = new ConcurrentHashMap<>();
 
-	private Disposable subscription = Disposables.disposed();
-
 	/**
 	 * Create the closing.
 	 * @param sessions the sessions to close
@@ -58,22 +55,29 @@ public final class TokenExpiryClosing implements SmartInitializingSingleton, Dis
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.subscription = this.sessions.events().subscribe(this::onEvent);
+		this.sessions.addListener(this);
 	}
 
-	private void onEvent(SessionEvent event) {
-		LiveSession session = event.session();
-		if (event.type() == SessionEvent.Type.CLOSED) {
-			Disposable timer = this.timers.remove(session.getId());
-			if (timer != null) {
-				timer.dispose();
-			}
-			return;
+	@Override
+	public void opened(LiveSession session) {
+		try {
+			session.getHandshakeInfo()
+				.getPrincipal()
+				.flatMap((principal) -> Mono.justOrEmpty(this.expiry.expiresAt(principal)))
+				.subscribe((expiresAt) -> closeAt(expiresAt, session), (ex) -> closeNow(ex, session));
 		}
-		session.getHandshakeInfo()
-			.getPrincipal()
-			.flatMap((principal) -> Mono.justOrEmpty(this.expiry.expiresAt(principal)))
-			.subscribe((expiresAt) -> closeAt(expiresAt, session), (ex) -> closeNow(ex, session));
+		catch (Throwable ex) {
+			// What Reactor does not pass on, such as a class that is missing
+			closeNow(ex, session);
+		}
+	}
+
+	@Override
+	public void closed(LiveSession session) {
+		Disposable timer = this.timers.remove(session.getId());
+		if (timer != null) {
+			timer.dispose();
+		}
 	}
 
 	private void closeAt(Instant expiresAt, LiveSession session) {
@@ -83,7 +87,11 @@ public final class TokenExpiryClosing implements SmartInitializingSingleton, Dis
 		}
 		long millis = (delay.isNegative()) ? 0 : delay.toMillis();
 		this.timers.put(session.getId(),
-				this.scheduler.schedule(() -> session.close(EXPIRED).subscribe(), millis, TimeUnit.MILLISECONDS));
+				this.scheduler.schedule(() -> close(session, EXPIRED), millis, TimeUnit.MILLISECONDS));
+		if (this.sessions.get(session.getId()) != session) {
+			// It has ended in the meantime
+			closed(session);
+		}
 	}
 
 	/**
@@ -91,12 +99,17 @@ public final class TokenExpiryClosing implements SmartInitializingSingleton, Dis
 	 */
 	private static void closeNow(Throwable ex, LiveSession session) {
 		logger.warn("Closing session " + session.getId() + ", since the expiry of its principal is unknown", ex);
-		session.close(CloseStatus.SERVER_ERROR).subscribe();
+		close(session, CloseStatus.SERVER_ERROR);
+	}
+
+	private static void close(LiveSession session, CloseStatus status) {
+		// It fails on a server that is down, and the session with it
+		session.close(status).onErrorComplete().subscribe();
 	}
 
 	@Override
 	public void destroy() {
-		this.subscription.dispose();
+		this.sessions.removeListener(this);
 		this.timers.values().forEach(Disposable::dispose);
 		this.timers.clear();
 	}

@@ -2,16 +2,17 @@ package io.github.websockethttp2.session;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 import org.springframework.web.reactive.socket.CloseStatus;
 
@@ -21,13 +22,13 @@ import org.springframework.web.reactive.socket.CloseStatus;
  */
 public final class WebSocketSessions {
 
+	private static final Log logger = LogFactory.getLog(WebSocketSessions.class);
+
 	private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
 
-	private final Sinks.Many<SessionEvent> events = Sinks.many().multicast().directBestEffort();
+	private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
 
-	private final Queue<SessionEvent> pending = new ConcurrentLinkedQueue<>();
-
-	private final AtomicInteger emitting = new AtomicInteger();
+	private final SessionEvents events = new SessionEvents();
 
 	private final SessionBudget budget;
 
@@ -81,7 +82,8 @@ public final class WebSocketSessions {
 	}
 
 	/**
-	 * Returns what happens from now on. A subscriber that falls behind misses events.
+	 * Returns what happens from now on. A subscriber that falls behind misses events, and
+	 * one that throws gets no more.
 	 * @return the sessions that open and end, on the event loops where they do
 	 */
 	public Flux<SessionEvent> events() {
@@ -112,46 +114,70 @@ public final class WebSocketSessions {
 	}
 
 	/**
+	 * Adds a listener that hears of what happens from now on.
+	 * @param listener the listener
+	 */
+	public void addListener(SessionListener listener) {
+		this.listeners.add(listener);
+	}
+
+	/**
+	 * Removes a listener.
+	 * @param listener the listener
+	 */
+	public void removeListener(SessionListener listener) {
+		this.listeners.remove(listener);
+	}
+
+	/**
 	 * Enters a session.
 	 * @param session the session
 	 */
 	public void opened(LiveSession session) {
 		this.sessions.put(session.getId(), session);
-		emit(SessionEvent.Type.OPENED, session);
+		tell(SessionListener::opened, session);
+		this.events.emit(SessionEvent.Type.OPENED, session);
 	}
 
 	/**
-	 * Removes a session.
+	 * Removes a session, and lets everybody know.
 	 * @param session the session
 	 */
 	public void closed(LiveSession session) {
-		if (this.sessions.remove(session.getId(), session)) {
-			emit(SessionEvent.Type.CLOSED, session);
-		}
-	}
-
-	private void emit(SessionEvent.Type type, LiveSession session) {
-		if (this.events.currentSubscriberCount() > 0) {
-			this.pending.add(new SessionEvent(type, session));
-			emitPending();
+		if (remove(session)) {
+			emitClosed(session);
 		}
 	}
 
 	/**
-	 * Event loops come here at the same time, and subscribers while they are being told:
-	 * whoever is first emits for the others.
+	 * Removes a session, and lets nobody but the listeners know.
+	 * @param session the session
+	 * @return whether it was there
 	 */
-	private void emitPending() {
-		if (this.emitting.getAndIncrement() != 0) {
-			return;
+	public boolean remove(LiveSession session) {
+		boolean removed = this.sessions.remove(session.getId(), session);
+		if (removed) {
+			tell(SessionListener::closed, session);
 		}
-		int missed = 1;
-		while (missed != 0) {
-			SessionEvent event;
-			while ((event = this.pending.poll()) != null) {
-				this.events.tryEmitNext(event);
+		return removed;
+	}
+
+	/**
+	 * Lets the subscribers of {@link #events()} know that a session has been removed.
+	 * @param session the session
+	 */
+	public void emitClosed(LiveSession session) {
+		this.events.emit(SessionEvent.Type.CLOSED, session);
+	}
+
+	private void tell(BiConsumer<SessionListener, LiveSession> event, LiveSession session) {
+		for (SessionListener listener : this.listeners) {
+			try {
+				event.accept(listener, session);
 			}
-			missed = this.emitting.addAndGet(-missed);
+			catch (Throwable ex) {
+				logger.warn("A listener of WebSocket sessions threw", ex);
+			}
 		}
 	}
 

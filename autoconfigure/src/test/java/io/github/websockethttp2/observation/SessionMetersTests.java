@@ -60,6 +60,19 @@ class SessionMetersTests {
 		}
 
 		@Test
+		void countsWhateverSubscribersOfTheEventsThrow() {
+			this.sessions.events().subscribe((event) -> {
+				throw new NoClassDefFoundError("As ordered");
+			});
+			FakeSession session = new FakeSession("/a");
+			this.sessions.opened(session);
+			this.sessions.opened(new FakeSession("/a"));
+			end(session, new CloseStatus(1000));
+			assertThat(active("/a", "HTTP/2")).isEqualTo(1);
+			assertThat(this.registry.get("websocket.server.sessions").timer().count()).isEqualTo(1);
+		}
+
+		@Test
 		void mappingWithoutPatternIsUnknown() {
 			this.sessions.opened(new FakeSession(""));
 			assertThat(active("UNKNOWN", "HTTP/2")).isEqualTo(1);

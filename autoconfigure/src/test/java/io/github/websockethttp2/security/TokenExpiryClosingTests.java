@@ -131,6 +131,40 @@ class TokenExpiryClosingTests {
 			failing.destroy();
 		}
 
+		@Test
+		void closesWhateverSubscribersOfTheEventsThrow() {
+			this.sessions.events().subscribe((event) -> {
+				throw new NoClassDefFoundError("As ordered");
+			});
+			open(null);
+			FakeSession session = open(principal(Instant.ofEpochSecond(60)));
+			this.scheduler.advanceTimeBy(Duration.ofMinutes(1));
+			assertThat(session.closedWith()).isEqualTo(EXPIRED);
+		}
+
+		@Test
+		void closesWhatCannotBeToldToExpireForAnErrorThatReactorThrows() {
+			WebSocketSessions sessions = new WebSocketSessions(10);
+			TokenExpiryClosing failing = new TokenExpiryClosing(sessions, (principal) -> {
+				throw new NoClassDefFoundError("As ordered");
+			}, this.scheduler);
+			failing.afterSingletonsInstantiated();
+			FakeSession session = new FakeSession(principal(null));
+			sessions.opened(session);
+			assertThat(session.closedWith()).isEqualTo(CloseStatus.SERVER_ERROR);
+			failing.destroy();
+		}
+
+		@Test
+		void hasNoTimerForASessionThatHasEndedInTheMeantime() {
+			FakeSession session = new FakeSession(principal(Instant.ofEpochSecond(60)));
+			WebSocketSessions sessions = new WebSocketSessions(10);
+			TokenExpiryClosing closing = new TokenExpiryClosing(sessions, new OAuth2TokenExpiry(), this.scheduler);
+			closing.opened(session);
+			this.scheduler.advanceTimeBy(Duration.ofHours(1));
+			assertThat(session.closedWith()).isNull();
+		}
+
 		private FakeSession open(@Nullable Principal principal) {
 			FakeSession session = new FakeSession(principal);
 			this.sessions.opened(session);

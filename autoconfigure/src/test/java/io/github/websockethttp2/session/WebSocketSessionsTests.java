@@ -10,9 +10,12 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.FakeSession;
+import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -125,6 +128,72 @@ class WebSocketSessionsTests {
 			this.sessions.opened(this.first);
 			this.sessions.closed(this.first);
 			assertThat(this.sessions.getCount()).isZero();
+		}
+
+		@Test
+		void subscriberThatThrowsGetsNoMoreAndTheOthersGoOn() {
+			AtomicInteger calls = new AtomicInteger();
+			List<SessionEvent> seen = new ArrayList<>();
+			for (Error thrown : List.of(new NoClassDefFoundError("As ordered"), new StackOverflowError("As ordered"))) {
+				this.sessions.events().subscribe((event) -> {
+					calls.incrementAndGet();
+					throw thrown;
+				});
+			}
+			this.sessions.events().subscribe((event) -> {
+				calls.incrementAndGet();
+				throw new IllegalStateException("As ordered");
+			}, (ex) -> {
+				throw new IllegalStateException(ex);
+			});
+			this.sessions.events().subscribe(seen::add);
+			try (LogCapture log = LogCapture.start()) {
+				this.sessions.opened(this.first);
+				this.sessions.opened(this.second);
+				this.sessions.closed(this.first);
+				this.sessions.closed(this.second);
+				assertThat(log.events()).filteredOn((event) -> event.getLoggerName().contains("SessionEvents"))
+					.hasSize(3)
+					.allSatisfy((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
+			}
+			assertThat(calls).hasValue(3);
+			assertThat(seen).extracting(SessionEvent::session)
+				.containsExactly(this.first, this.second, this.first, this.second);
+		}
+
+		@Test
+		void listenersHearWhateverOthersThrow() {
+			List<String> heard = new ArrayList<>();
+			this.sessions.events().subscribe((event) -> {
+				throw new NoClassDefFoundError("As ordered");
+			});
+			this.sessions.addListener(listener(() -> {
+				throw new NoClassDefFoundError("As ordered");
+			}));
+			SessionListener listener = listener(() -> heard.add("heard"));
+			this.sessions.addListener(listener);
+			this.sessions.opened(this.first);
+			this.sessions.closed(this.first);
+			assertThat(heard).hasSize(2);
+			this.sessions.removeListener(listener);
+			this.sessions.opened(this.second);
+			assertThat(heard).hasSize(2);
+		}
+
+		private static SessionListener listener(Runnable action) {
+			return new SessionListener() {
+
+				@Override
+				public void opened(LiveSession session) {
+					action.run();
+				}
+
+				@Override
+				public void closed(LiveSession session) {
+					action.run();
+				}
+
+			};
 		}
 
 		/**
