@@ -130,7 +130,7 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 	@Override
 	public void end() {
 		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
-		if (ctx != null && this.timeout == null) {
+		if (ctx != null && this.timeout == null && this.channel.isActive()) {
 			ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> endOutput(ctx));
 			this.timeout = this.channel.eventLoop()
 				.schedule(this::abort, this.closeTimeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class PendingStreams {
 
 	private final IntObjectMap<PendingStream> streams = new IntObjectHashMap<>(4);
 
-	private boolean makingRoom;
+	private @Nullable Future<?> makingRoom;
 
 	PendingStreams(Http2Connection connection, Duration closeTimeout) {
 		this.connection = connection;
@@ -99,7 +100,7 @@ final class PendingStreams {
 	 * takes a proxy to pass a Close frame on.
 	 */
 	private void makeRoom(ChannelHandlerContext ctx) {
-		if (this.makingRoom || !isCrowded()) {
+		if (this.makingRoom != null || !isCrowded()) {
 			return;
 		}
 		List<Http2FrameStream> waiting = this.streams.values()
@@ -108,9 +109,8 @@ final class PendingStreams {
 			.filter(this::waitsForPeer)
 			.toList();
 		if (!waiting.isEmpty()) {
-			this.makingRoom = true;
-			ctx.executor().schedule(() -> {
-				this.makingRoom = false;
+			this.makingRoom = ctx.executor().schedule(() -> {
+				this.makingRoom = null;
 				waiting.stream()
 					.filter(this::waitsForPeer)
 					.forEach((stream) -> reset(ctx, stream, Http2Error.NO_ERROR));
@@ -207,6 +207,9 @@ final class PendingStreams {
 	void discard() {
 		this.streams.values().forEach(PendingStream::discard);
 		this.streams.clear();
+		if (this.makingRoom != null) {
+			this.makingRoom.cancel(false);
+		}
 	}
 
 }
