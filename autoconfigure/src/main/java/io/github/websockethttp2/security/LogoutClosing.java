@@ -49,7 +49,7 @@ public final class LogoutClosing implements ServerLogoutHandler {
 	private void close(String user, WebSessionIdentity webSession) {
 		for (LiveSession session : this.sessions.getAll()) {
 			if (user.equals(session.getPrincipalName()) && !isOfAnother(session, webSession)) {
-				session.close(LOGGED_OUT).subscribe();
+				session.close(LOGGED_OUT).onErrorComplete().subscribe();
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package io.github.websockethttp2.stream;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
@@ -15,8 +17,8 @@ import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
  * The closing handshake of a session (RFC 6455, section 7): whoever begins it, one Close
- * frame at most goes out, and the status is known in the end. Confined to the event loop,
- * but for the methods that say otherwise.
+ * frame at most goes out, and the status is known in the end, whoever is told of it and
+ * when. Confined to the event loop, but for the methods that say otherwise.
  */
 final class ClosingHandshake {
 
@@ -24,7 +26,12 @@ final class ClosingHandshake {
 
 	private final OutboundFrames outbound;
 
-	private volatile Sinks.@Nullable One<CloseStatus> status;
+	private final ApplicationCalls application;
+
+	/** Those who wait for the status. Guarded by this object, as the next field. */
+	private @Nullable List<Sinks.One<CloseStatus>> waiting;
+
+	private @Nullable CloseStatus status;
 
 	private volatile boolean open = true;
 
@@ -34,33 +41,66 @@ final class ClosingHandshake {
 
 	private @Nullable Future<?> timeout;
 
-	ClosingHandshake(EventLoop eventLoop, OutboundFrames outbound) {
+	/**
+	 * Create the closing handshake of a session.
+	 * @param eventLoop the session's event loop
+	 * @param outbound where the Close frame is sent
+	 * @param application calls what belongs to the application
+	 */
+	ClosingHandshake(EventLoop eventLoop, OutboundFrames outbound, ApplicationCalls application) {
 		this.eventLoop = eventLoop;
 		this.outbound = outbound;
+		this.application = application;
 	}
 
 	/**
 	 * Returns the status that the session ends with, from any thread.
 	 */
 	Mono<CloseStatus> status() {
-		return sink().asMono();
+		return Mono.defer(this::known);
 	}
 
 	/**
-	 * Made when it is first asked for, as few ask while the session is idle.
+	 * A sink for each subscriber, so that one which throws keeps none of the others from
+	 * knowing.
 	 */
-	private Sinks.One<CloseStatus> sink() {
-		Sinks.One<CloseStatus> sink = this.status;
-		if (sink == null) {
-			synchronized (this) {
-				sink = this.status;
-				if (sink == null) {
-					sink = Sinks.one();
-					this.status = sink;
-				}
-			}
+	private synchronized Mono<CloseStatus> known() {
+		if (this.status != null) {
+			return Mono.just(this.status);
 		}
-		return sink;
+		Sinks.One<CloseStatus> subscriber = Sinks.one();
+		this.waiting = (this.waiting != null) ? this.waiting : new ArrayList<>(1);
+		this.waiting.add(subscriber);
+		return subscriber.asMono().doOnCancel(() -> forget(subscriber));
+	}
+
+	private synchronized void forget(Sinks.One<CloseStatus> subscriber) {
+		if (this.waiting != null) {
+			this.waiting.remove(subscriber);
+		}
+	}
+
+	private synchronized void decide(CloseStatus status) {
+		if (this.status == null) {
+			this.status = status;
+		}
+	}
+
+	/**
+	 * Tells those who wait for the status, if it is known.
+	 */
+	void tell() {
+		CloseStatus status;
+		List<Sinks.One<CloseStatus>> waiting;
+		synchronized (this) {
+			status = this.status;
+			waiting = this.waiting;
+			if (status == null || waiting == null) {
+				return;
+			}
+			this.waiting = null;
+		}
+		waiting.forEach((subscriber) -> this.application.call(() -> subscriber.tryEmitValue(status)));
 	}
 
 	/**
@@ -120,7 +160,7 @@ final class ClosingHandshake {
 	private void send(CloseStatus status, CloseWebSocketFrame frame, @Nullable Throwable error) {
 		this.sent = true;
 		this.open = false;
-		sink().tryEmitValue(status);
+		decide(status);
 		this.outbound.close(frame, error);
 	}
 
@@ -129,7 +169,7 @@ final class ClosingHandshake {
 	 */
 	void end() {
 		this.open = false;
-		sink().tryEmitValue(CloseStatus.NO_CLOSE_FRAME);
+		decide(CloseStatus.NO_CLOSE_FRAME);
 		if (this.timeout != null) {
 			this.timeout.cancel(false);
 		}

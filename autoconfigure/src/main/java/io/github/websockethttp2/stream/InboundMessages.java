@@ -1,18 +1,18 @@
 package io.github.websockethttp2.stream;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.channel.EventLoop;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.netty.channel.AbortedException;
 
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
@@ -22,6 +22,8 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
  */
 final class InboundMessages extends Flux<WebSocketMessage> implements Subscription {
 
+	private static final Log logger = LogFactory.getLog(InboundMessages.class);
+
 	/** Messages that are taken out of bytes that were read together, if nobody asks. */
 	private static final int MAX_QUEUED = 64;
 
@@ -29,7 +31,9 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private final ByteTransport transport;
 
-	private @Nullable Queue<WebSocketMessage> waiting;
+	private final ApplicationCalls application;
+
+	private @Nullable WaitingMessages waiting;
 
 	private @Nullable CoreSubscriber<? super WebSocketMessage> subscriber;
 
@@ -37,7 +41,11 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private boolean subscribed;
 
-	private boolean cancelled;
+	/** From any thread: the subscriber wants no more signals. */
+	private volatile boolean cancelled;
+
+	/** Nobody is there for messages any more. */
+	private boolean discarded;
 
 	private boolean readOn;
 
@@ -51,9 +59,16 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private @Nullable Throwable error;
 
-	InboundMessages(EventLoop eventLoop, ByteTransport transport) {
+	/**
+	 * Create the inbound half of a session.
+	 * @param eventLoop the session's event loop
+	 * @param transport what carries it
+	 * @param application calls the subscriber
+	 */
+	InboundMessages(EventLoop eventLoop, ByteTransport transport, ApplicationCalls application) {
 		this.eventLoop = eventLoop;
 		this.transport = transport;
+		this.application = application;
 	}
 
 	/**
@@ -68,21 +83,30 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	public void subscribe(CoreSubscriber<? super WebSocketMessage> subscriber) {
 		if (this.eventLoop.inEventLoop()) {
 			subscribeInEventLoop(subscriber);
+			return;
 		}
-		else {
+		try {
 			this.eventLoop.execute(() -> subscribeInEventLoop(subscriber));
+		}
+		catch (RejectedExecutionException ex) {
+			Operators.error(subscriber, new AbortedException(ex));
 		}
 	}
 
 	private void subscribeInEventLoop(CoreSubscriber<? super WebSocketMessage> subscriber) {
 		if (this.subscribed) {
-			Operators.error(subscriber,
-					new IllegalStateException("The messages of a session can be received by one subscriber only"));
+			this.application.call(() -> Operators.error(subscriber,
+					new IllegalStateException("The messages of a session can be received by one subscriber only")));
 			return;
 		}
 		this.subscribed = true;
 		this.subscriber = subscriber;
-		subscriber.onSubscribe(this);
+		try {
+			subscriber.onSubscribe(this);
+		}
+		catch (Throwable ex) {
+			fail(subscriber, ex);
+		}
 		drain();
 	}
 
@@ -93,7 +117,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 				addDemand(n);
 			}
 			else {
-				this.eventLoop.execute(() -> addDemand(n));
+				execute(() -> addDemand(n));
 			}
 		}
 	}
@@ -105,11 +129,21 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	@Override
 	public void cancel() {
+		this.cancelled = true;
 		if (this.eventLoop.inEventLoop()) {
 			discard();
 		}
 		else {
-			this.eventLoop.execute(this::discard);
+			execute(this::discard);
+		}
+	}
+
+	private void execute(Runnable task) {
+		try {
+			this.eventLoop.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The server is down, and its sessions with it: " + ex);
 		}
 	}
 
@@ -117,8 +151,8 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	 * Drops what is there and what is still to come. The transport goes on being read,
 	 * since a Close frame may follow.
 	 */
-	void discard() {
-		this.cancelled = true;
+	private void discard() {
+		this.discarded = true;
 		this.subscriber = null;
 		clear();
 		readOn();
@@ -160,7 +194,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	}
 
 	void add(WebSocketMessage message) {
-		if (this.cancelled || this.abandoned || this.terminated) {
+		if (this.discarded || this.abandoned || this.terminated) {
 			DataBufferUtils.release(message.getPayload());
 			return;
 		}
@@ -178,7 +212,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		}
 		else {
 			if (this.waiting == null) {
-				this.waiting = new ArrayDeque<>(2);
+				this.waiting = new WaitingMessages();
 			}
 			this.waiting.add(message);
 		}
@@ -198,26 +232,9 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			this.terminated = true;
 			this.error = error;
 			drain();
-			moveToHeap();
-		}
-	}
-
-	/**
-	 * The session is over, and a handler that never reads what is left must not keep
-	 * pooled memory.
-	 */
-	private void moveToHeap() {
-		Queue<WebSocketMessage> waiting = this.waiting;
-		if (waiting == null) {
-			return;
-		}
-		for (int i = waiting.size(); i > 0; i--) {
-			WebSocketMessage message = waiting.remove();
-			DataBuffer payload = message.getPayload();
-			byte[] bytes = new byte[payload.readableByteCount()];
-			payload.read(bytes);
-			DataBufferUtils.release(payload);
-			waiting.add(new WebSocketMessage(message.getType(), DefaultDataBufferFactory.sharedInstance.wrap(bytes)));
+			if (this.waiting != null) {
+				this.waiting.moveToHeap();
+			}
 		}
 	}
 
@@ -245,13 +262,35 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		CoreSubscriber<? super WebSocketMessage> subscriber = this.subscriber;
 		if (this.terminated && isEmpty() && subscriber != null) {
 			this.subscriber = null;
-			if (this.error != null) {
-				subscriber.onError(this.error);
-			}
-			else {
-				subscriber.onComplete();
-			}
+			end(subscriber, this.error);
 		}
+	}
+
+	/**
+	 * One who has cancelled, be it on another thread this very moment, is told nothing:
+	 * Reactor would log the error of a peer that has left.
+	 */
+	private void end(CoreSubscriber<? super WebSocketMessage> subscriber, @Nullable Throwable error) {
+		if (this.cancelled) {
+			logger.debug("Session ended after its messages were cancelled: " + error);
+		}
+		else if (error != null) {
+			this.application.call(() -> subscriber.onError(error));
+		}
+		else {
+			this.application.call(subscriber::onComplete);
+		}
+	}
+
+	/**
+	 * A subscriber that throws breaks the rules (Reactive Streams 2.13), and yet
+	 * Reactor's do, with errors that they take for fatal: gets no more messages, but the
+	 * error, so that what is behind it can end.
+	 */
+	private void fail(CoreSubscriber<? super WebSocketMessage> subscriber, Throwable thrown) {
+		discard();
+		this.application.threw(thrown);
+		end(subscriber, thrown);
 	}
 
 	private void emit(CoreSubscriber<? super WebSocketMessage> subscriber, WebSocketMessage message) {
@@ -262,6 +301,9 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		try {
 			subscriber.onNext(message);
 		}
+		catch (Throwable ex) {
+			fail(subscriber, ex);
+		}
 		finally {
 			DataBufferUtils.release(message.getPayload());
 		}
@@ -269,7 +311,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private void clear() {
 		if (this.waiting != null) {
-			this.waiting.forEach((message) -> DataBufferUtils.release(message.getPayload()));
+			this.waiting.release();
 			this.waiting = null;
 		}
 	}

@@ -40,11 +40,15 @@ final class OutboundFrames {
 
 	private final Consumer<Throwable> onLost;
 
+	private final ApplicationCalls application;
+
 	private final List<OutboundMessages.Sender> senders = new ArrayList<>(1);
 
 	private @Nullable ChannelHandlerContext ctx;
 
 	private boolean closed;
+
+	private @Nullable Throwable error;
 
 	/** What the last ping that is not answered yet had in it. */
 	private @Nullable ByteBuf pong;
@@ -58,11 +62,13 @@ final class OutboundFrames {
 	 * @param channel the session's channel
 	 * @param transport what carries it
 	 * @param onLost is told why what was written could not be sent
+	 * @param application calls what belongs to the application
 	 */
-	OutboundFrames(Channel channel, ByteTransport transport, Consumer<Throwable> onLost) {
+	OutboundFrames(Channel channel, ByteTransport transport, Consumer<Throwable> onLost, ApplicationCalls application) {
 		this.channel = channel;
 		this.transport = transport;
 		this.onLost = onLost;
+		this.application = application;
 	}
 
 	void begin(ChannelHandlerContext ctx) {
@@ -90,6 +96,10 @@ final class OutboundFrames {
 	}
 
 	// Senders
+
+	ApplicationCalls application() {
+		return this.application;
+	}
 
 	boolean addSender(OutboundMessages.Sender sender) {
 		if (this.closed) {
@@ -170,15 +180,24 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Sends nothing any more. The senders end.
+	 * Sends nothing any more.
 	 * @param error why, or {@code null} if it is as it should be
 	 */
 	void close(@Nullable Throwable error) {
-		this.closed = true;
+		if (!this.closed) {
+			this.closed = true;
+			this.error = error;
+		}
 		releasePong();
+	}
+
+	/**
+	 * Ends the senders after {@link #close}: what they run is the application's.
+	 */
+	void endSenders() {
 		List<OutboundMessages.Sender> senders = List.copyOf(this.senders);
 		this.senders.clear();
-		senders.forEach((sender) -> sender.terminate(error));
+		senders.forEach((sender) -> sender.terminate(this.error));
 	}
 
 	private void releasePong() {
@@ -203,7 +222,7 @@ final class OutboundFrames {
 			if (future.cause() != null) {
 				this.onLost.accept(future.cause());
 			}
-			callback.accept(future.cause());
+			this.application.call(() -> callback.accept(future.cause()));
 		});
 		context().write(Unpooled.EMPTY_BUFFER, promise);
 		scheduleFlush();

@@ -97,7 +97,12 @@ final class OutboundMessages extends Mono<Void> {
 		public void onSubscribe(Subscription upstream) {
 			if (Operators.validate(this.upstream, upstream)) {
 				this.upstream = upstream;
-				this.actual.onSubscribe(this);
+				try {
+					this.actual.onSubscribe(this);
+				}
+				catch (Throwable ex) {
+					this.outbound.application().threw(ex);
+				}
 				this.outbound.execute(this::start);
 			}
 		}
@@ -199,7 +204,13 @@ final class OutboundMessages extends Mono<Void> {
 					this.outstanding = wanted;
 					this.refillAt = wanted / 2;
 					this.largest = Math.max(MIN_MESSAGE_SIZE, this.largest - this.largest / 8);
-					upstream.request(more);
+					try {
+						upstream.request(more);
+					}
+					catch (Throwable ex) {
+						// What Reactor does not pass on, such as a class that is missing
+						onError(ex);
+					}
 				}
 			}
 		}
@@ -210,8 +221,9 @@ final class OutboundMessages extends Mono<Void> {
 			}
 			this.finished = true;
 			this.outbound.removeSender(this);
-			if (this.sourceError != null) {
-				this.actual.onError(this.sourceError);
+			Throwable sourceError = this.sourceError;
+			if (sourceError != null) {
+				this.outbound.application().call(() -> this.actual.onError(sourceError));
 				return;
 			}
 			this.outbound.whenWritten((error) -> {
@@ -236,16 +248,19 @@ final class OutboundMessages extends Mono<Void> {
 				return;
 			}
 			this.finished = true;
-			if (this.upstream != null) {
-				this.upstream.cancel();
+			Subscription upstream = this.upstream;
+			if (upstream != null) {
+				this.outbound.application().call(upstream::cancel);
 			}
 			schedule();
-			if (error != null) {
-				this.actual.onError(error);
-			}
-			else {
-				this.actual.onComplete();
-			}
+			this.outbound.application().call(() -> {
+				if (error != null) {
+					this.actual.onError(error);
+				}
+				else {
+					this.actual.onComplete();
+				}
+			});
 		}
 
 		@Override

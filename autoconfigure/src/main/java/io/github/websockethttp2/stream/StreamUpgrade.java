@@ -14,8 +14,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.NettyPipeline;
@@ -25,8 +23,6 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
 
 import org.springframework.web.reactive.socket.CloseStatus;
-import org.springframework.web.reactive.socket.WebSocketHandler;
-import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
  * Takes a channel over from Reactor Netty once a handshake is accepted, and runs the
@@ -109,20 +105,23 @@ public final class StreamUpgrade {
 		return Mono.create((sink) -> response.withConnection((connection) -> {
 			Channel channel = connection.channel();
 			if (channel.eventLoop().inEventLoop()) {
-				upgrade(response, channel, opening, context, sink);
+				tryUpgrade(response, channel, opening, context, sink);
 			}
 			else {
-				channel.eventLoop().execute(() -> {
-					try {
-						upgrade(response, channel, opening, context, sink);
-					}
-					catch (RuntimeException ex) {
-						opening.permit().release();
-						sink.error(ex);
-					}
-				});
+				channel.eventLoop().execute(() -> tryUpgrade(response, channel, opening, context, sink));
 			}
 		}));
+	}
+
+	private void tryUpgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
+			MonoSink<Void> sink) {
+		try {
+			upgrade(response, channel, opening, context, sink);
+		}
+		catch (Throwable ex) {
+			opening.permit().release();
+			sink.error(ex);
+		}
 	}
 
 	private void upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
@@ -138,8 +137,7 @@ public final class StreamUpgrade {
 		WebSocketTransport transport = (http2 != null) ? http2.transport(streamId(channel))
 				: new WebSocketTransport(WebSocketTransport.Protocol.HTTP_1_1, ConnectionId.next(), 0);
 		NettyWebSocketSession session = new NettyWebSocketSession(transport, handler, opening);
-		SessionPermit permit = opening.permit();
-		if (!handler.begin(() -> ended(session, http2, permit))) {
+		if (!handler.begin(new SessionEnd(this.sessions, session, http2, opening.permit()))) {
 			opening.permit().release();
 			sink.error(AbortedException.beforeSend());
 			return;
@@ -148,8 +146,8 @@ public final class StreamUpgrade {
 			http2.sessionOpened(streamId(channel), opening.permit());
 		}
 		this.sessions.opened(session);
-		sink.success();
-		run(opening.handler(), session, handler, context);
+		handler.application().call(sink::success);
+		HandlerSubscriber.run(opening.handler(), session, handler, context);
 		if (this.sessions.isDraining()) {
 			// Admitted before the server began to go down, and opened after
 			session.close(CloseStatus.GOING_AWAY).subscribe();
@@ -160,14 +158,6 @@ public final class StreamUpgrade {
 		else {
 			channel.pipeline().get(Http1Transport.class).accepted();
 		}
-	}
-
-	private void ended(NettyWebSocketSession session, @Nullable Http2ConnectionHandler http2, SessionPermit permit) {
-		permit.release();
-		if (http2 != null) {
-			http2.sessionClosed();
-		}
-		this.sessions.closed(session);
 	}
 
 	private WebSocketSessionHandler installHttp2(HttpServerResponse response, Channel channel,
@@ -242,53 +232,28 @@ public final class StreamUpgrade {
 		});
 	}
 
-	private static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
-			Context context) {
-		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
-		handling.subscribe(new HandlerSubscriber(channel, context));
-	}
-
 	private static int streamId(Channel channel) {
 		return ((Http2StreamChannel) channel).stream().id();
 	}
 
 	/**
-	 * Closes the session when its handler ends.
+	 * What a session gives back.
 	 */
-	private static final class HandlerSubscriber implements CoreSubscriber<Void> {
+	private record SessionEnd(WebSocketSessions sessions, NettyWebSocketSession session,
+			@Nullable Http2ConnectionHandler http2, SessionPermit permit) implements WebSocketSessionHandler.End {
 
-		private final WebSocketSessionHandler channel;
-
-		private final Context context;
-
-		HandlerSubscriber(WebSocketSessionHandler channel, Context context) {
-			this.channel = channel;
-			this.context = context;
+		@Override
+		public void settle() {
+			this.permit.release();
+			this.sessions.remove(this.session);
+			if (this.http2 != null) {
+				this.http2.sessionClosed();
+			}
 		}
 
 		@Override
-		public Context currentContext() {
-			return this.context;
-		}
-
-		@Override
-		public void onSubscribe(Subscription subscription) {
-			subscription.request(Long.MAX_VALUE);
-		}
-
-		@Override
-		public void onNext(Void ignored) {
-			// A Mono<Void> has no values
-		}
-
-		@Override
-		public void onError(Throwable ex) {
-			this.channel.execute(() -> this.channel.handlerFailed(ex));
-		}
-
-		@Override
-		public void onComplete() {
-			this.channel.execute(this.channel::handlerCompleted);
+		public void tell() {
+			this.sessions.emitClosed(this.session);
 		}
 
 	}

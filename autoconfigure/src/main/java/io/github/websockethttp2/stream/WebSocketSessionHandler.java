@@ -2,7 +2,7 @@ package io.github.websockethttp2.stream;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,6 +22,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.netty.channel.AbortedException;
 
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -65,7 +66,9 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private final @Nullable Heartbeat heartbeat;
 
-	private @Nullable Runnable onEnd;
+	private @Nullable ReadingTimeout readingTimeout;
+
+	private @Nullable End onEnd;
 
 	WebSocketSessionHandler(Channel channel, ByteTransport transport, StreamSettings settings, SessionOpening opening) {
 		this.channel = channel;
@@ -73,9 +76,10 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		this.settings = settings;
 		this.deliverPings = opening.deliverPings();
 		this.bufferFactory = opening.bufferFactory();
-		this.inbound = new InboundMessages(channel.eventLoop(), transport);
-		this.outbound = new OutboundFrames(channel, transport, this::transportLost);
-		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound);
+		ApplicationCalls application = this::applicationThrew;
+		this.inbound = new InboundMessages(channel.eventLoop(), transport, application);
+		this.outbound = new OutboundFrames(channel, transport, this::transportLost, application);
+		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound, application);
 		this.assembler = new MessageAssembler(opening.bufferFactory(), opening.maxMessageSize());
 		boolean pinged = transport instanceof Http1Transport || settings.heartbeat().sessionPing();
 		this.heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(), this) : null;
@@ -83,10 +87,10 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	/**
 	 * The session begins.
-	 * @param onEnd runs once when it ends
+	 * @param onEnd is told once when it ends
 	 * @return whether it has begun, or {@code false} if it has already ended
 	 */
-	boolean begin(Runnable onEnd) {
+	boolean begin(End onEnd) {
 		if (this.ended || !this.channel.isActive()) {
 			return false;
 		}
@@ -121,15 +125,30 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	Mono<Void> close(CloseStatus status) {
-		return Mono.create((sink) -> execute(() -> {
+		return Mono.create((sink) -> {
+			if (this.outbound.inEventLoop()) {
+				close(status, sink);
+				return;
+			}
 			try {
-				sendClose(status);
-				this.outbound.whenWritten((error) -> sink.success());
+				this.channel.eventLoop().execute(() -> close(status, sink));
 			}
-			catch (IllegalArgumentException ex) {
-				sink.error(ex);
+			catch (RejectedExecutionException ex) {
+				// The server is down
+				sink.error(new AbortedException(ex));
 			}
-		}));
+		});
+	}
+
+	private void close(CloseStatus status, MonoSink<Void> sink) {
+		try {
+			sendClose(status);
+			this.outbound.whenWritten((error) -> sink.success());
+		}
+		catch (RuntimeException ex) {
+			// A status that must not be sent, or a server that goes down this very moment
+			this.outbound.application().call(() -> sink.error(ex));
+		}
 	}
 
 	// The handler of the application
@@ -146,6 +165,20 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			logger.warn("Handler of a WebSocket session failed, closing the session with 1011", error);
 		}
 		sendClose(CloseStatus.SERVER_ERROR);
+	}
+
+	ApplicationCalls application() {
+		return this.outbound.application();
+	}
+
+	/**
+	 * The application's code has thrown instead of sending a signal, and whoever waits
+	 * for the signal will do so for ever.
+	 */
+	private void applicationThrew(Throwable thrown) {
+		logger.warn("The application threw in a WebSocket session, which ends with 1011 unless it is ending already",
+				thrown);
+		execute(() -> sendClose(CloseStatus.SERVER_ERROR));
 	}
 
 	// Outbound
@@ -243,6 +276,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		if (!this.closing.isSent() && !this.ended) {
 			this.closing.begin(status, this.settings.closeTimeout(), () -> end(null));
 			this.inbound.readOn();
+			tellOfClose();
 		}
 	}
 
@@ -258,24 +292,45 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	 */
 	private void end(@Nullable Throwable error) {
 		if (!this.ended) {
-			terminate(error);
+			settle(error);
 			this.transport.setReading(true);
 			this.outbound.finish();
 			this.transport.end();
+			tellOfEnd(error);
 		}
 	}
 
-	private void terminate(@Nullable Throwable error) {
+	/**
+	 * Our own part of the end, which is complete before the first call of the
+	 * application's code.
+	 */
+	private void settle(@Nullable Throwable error) {
 		this.ended = true;
 		this.closing.end();
-		this.assembler.release();
-		this.inbound.terminate(error);
-		this.outbound.close(error);
+		if (this.readingTimeout != null) {
+			this.readingTimeout.stop();
+		}
 		if (this.heartbeat != null) {
 			this.heartbeat.stop();
 		}
+		this.assembler.release();
+		this.outbound.close(error);
 		if (this.onEnd != null) {
-			this.onEnd.run();
+			this.onEnd.settle();
+		}
+	}
+
+	private void tellOfClose() {
+		this.closing.tell();
+		this.outbound.endSenders();
+	}
+
+	private void tellOfEnd(@Nullable Throwable error) {
+		this.closing.tell();
+		this.inbound.terminate(error);
+		this.outbound.endSenders();
+		if (this.onEnd != null) {
+			this.onEnd.tell();
 		}
 	}
 
@@ -305,8 +360,8 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			// RFC 8441, section 5: END_STREAM is what the end of TCP is to HTTP/1.1
 			end((this.closing.isSent()) ? null : new AbortedException("The peer ended its side without a Close frame"));
 		}
-		else if (event == InputEnding.INSTANCE) {
-			awaitReading(this.inbound.emitted());
+		else if (event == InputEnding.INSTANCE && !this.ended) {
+			awaitReading();
 		}
 		else if (event instanceof SslCloseCompletionEvent) {
 			ctx.close();
@@ -315,29 +370,18 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		// request when theirs is over, with an idle timeout
 	}
 
-	/**
-	 * A handler that goes on reading has all the time it needs for what a peer has left
-	 * behind; one that does not has the close timeout.
-	 */
-	private void awaitReading(long emitted) {
-		this.channel.eventLoop().schedule(() -> {
-			long now = this.inbound.emitted();
-			if (this.ended) {
-				return;
-			}
-			if (now == emitted) {
-				this.inbound.abandon();
-			}
-			else {
-				awaitReading(now);
-			}
-		}, this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	private void awaitReading() {
+		this.readingTimeout = new ReadingTimeout(this.channel.eventLoop(), this.settings.closeTimeout(), this.inbound);
+		this.readingTimeout.start();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		if (!this.ended) {
-			terminate((this.closing.isSent()) ? null : new AbortedException("The peer left without a Close frame"));
+			Throwable error = (this.closing.isSent()) ? null
+					: new AbortedException("The peer left without a Close frame");
+			settle(error);
+			tellOfEnd(error);
 		}
 		ctx.fireChannelInactive();
 	}
@@ -349,8 +393,10 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	private void transportLost(Throwable cause) {
 		if (!this.ended) {
 			logger.debug("Transport lost: " + cause);
-			terminate((this.closing.isSent()) ? null : new AbortedException(cause));
+			Throwable error = (this.closing.isSent()) ? null : new AbortedException(cause);
+			settle(error);
 			this.transport.abort();
+			tellOfEnd(error);
 		}
 	}
 
@@ -368,6 +414,23 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			logger.debug("Session failed", cause);
 			fail(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, cause);
 		}
+	}
+
+	/**
+	 * Is told when the session ends.
+	 */
+	interface End {
+
+		/**
+		 * Gives back what the session had, without a call of the application's code.
+		 */
+		void settle();
+
+		/**
+		 * Lets the application know.
+		 */
+		void tell();
+
 	}
 
 }

@@ -42,6 +42,7 @@ class OutboundMessagesTests {
 	OutboundMessagesTests() {
 		this.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(ROOM / 2, ROOM));
 		this.outbound = new OutboundFrames(this.channel, new Transport(), (error) -> {
+		}, (thrown) -> {
 		});
 		this.outbound.begin(this.channel.pipeline().lastContext());
 		this.sending = new OutboundMessages(this.outbound, this.source).subscribe();

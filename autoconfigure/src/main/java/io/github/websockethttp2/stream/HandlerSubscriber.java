@@ -1,0 +1,63 @@
+package io.github.websockethttp2.stream;
+
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * Runs the handler of a session, and closes the session when it ends.
+ */
+final class HandlerSubscriber implements CoreSubscriber<Void> {
+
+	private final WebSocketSessionHandler channel;
+
+	private final Context context;
+
+	private HandlerSubscriber(WebSocketSessionHandler channel, Context context) {
+		this.channel = channel;
+		this.context = context;
+	}
+
+	/**
+	 * Runs a handler.
+	 * @param handler the handler
+	 * @param session what it handles
+	 * @param channel the session on its channel
+	 * @param context the Reactor context of the handler
+	 */
+	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
+			Context context) {
+		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
+		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context)));
+	}
+
+	@Override
+	public Context currentContext() {
+		return this.context;
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		subscription.request(Long.MAX_VALUE);
+	}
+
+	@Override
+	public void onNext(Void ignored) {
+		// A Mono<Void> has no values
+	}
+
+	@Override
+	public void onError(Throwable ex) {
+		this.channel.execute(() -> this.channel.handlerFailed(ex));
+	}
+
+	@Override
+	public void onComplete() {
+		this.channel.execute(this.channel::handlerCompleted);
+	}
+
+}
