@@ -53,6 +53,7 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 		if (codec != null && multiplexer != null && !ctx.isRemoved()) {
 			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec.connection(), this.connections,
 					this.settings, this.window, this.budget, this.idle);
+			pipeline.addBefore(multiplexer.name(), null, new RefusedStreams(codec));
 			pipeline.addBefore(multiplexer.name(), null, handler);
 			pipeline.remove(this);
 		}
