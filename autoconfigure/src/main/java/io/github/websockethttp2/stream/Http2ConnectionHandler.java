@@ -20,11 +20,13 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
@@ -57,6 +59,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private final String connectionId = ConnectionId.next();
 
+	private final HeaderListLimit headerListLimit;
+
 	private final WindowPool windowPool;
 
 	private final ConnectionSessions sessions;
@@ -67,15 +71,16 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	Http2ConnectionHandler(Http2Connection connection, Http2Connections connections, StreamSettings settings,
+	Http2ConnectionHandler(Http2FrameCodec codec, Http2Connections connections, StreamSettings settings,
 			ConnectionWindow window, SessionBudget budget, IdleTimeout idle) {
 		this.window = window;
 		this.connections = connections;
-		this.connection = connection;
-		this.pendingStreams = new PendingStreams(connection, settings.closeTimeout());
-		this.smallFrames = new SmallFrames(connection);
-		this.windowPool = new WindowPool(connection, window.pool());
-		this.sessions = new ConnectionSessions(connection, budget, idle, settings.heartbeat(), this);
+		this.connection = codec.connection();
+		this.headerListLimit = new HeaderListLimit(codec);
+		this.pendingStreams = new PendingStreams(this.connection, settings.closeTimeout());
+		this.smallFrames = new SmallFrames(this.connection);
+		this.windowPool = new WindowPool(this.connection, window.pool());
+		this.sessions = new ConnectionSessions(this.connection, budget, idle, settings.heartbeat(), this);
 	}
 
 	/**
@@ -205,7 +210,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	}
 
 	@Override
-	public void channelRead(ChannelHandlerContext ctx, Object message) {
+	public void channelRead(ChannelHandlerContext ctx, Object message) throws Http2Exception {
 		this.heard = true;
 		// The class that the codec makes, and first: a look for one of its interfaces
 		// costs more than the rest of this method
@@ -216,6 +221,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 			onHeaders(ctx, headers);
 		}
 		else {
+			if (message instanceof Http2SettingsFrame) {
+				this.headerListLimit.onSettings(ctx);
+			}
 			ctx.fireChannelRead(message);
 		}
 	}
@@ -238,6 +246,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		if (isRequest(headers)) {
 			onRequest(ctx, headers);
 		}
+		else if (this.headerListLimit.isExceededBy(headers.headers())) {
+			reset(headers.stream(), Http2Error.PROTOCOL_ERROR);
+		}
 		else if (!this.pendingStreams.onTrailers(ctx, headers)) {
 			this.smallFrames.passOn(ctx, headers.stream());
 			ctx.fireChannelRead(headers);
@@ -256,7 +267,10 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private void onRequest(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
 		Http2Headers headers = frame.headers();
-		if (RequestFields.isMalformed(headers)) {
+		if (this.headerListLimit.isExceededBy(headers)) {
+			refuse(ctx, frame, "431");
+		}
+		else if (RequestFields.isMalformed(headers)) {
 			reset(frame.stream(), Http2Error.PROTOCOL_ERROR);
 		}
 		else if (!RequestFields.isConnect(headers)) {
@@ -265,7 +279,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		else if (!RequestFields.isWebSocket(headers)) {
 			refuse(ctx, frame, "501");
 		}
-		else if (frame.isEndStream()) {
+		else if (frame.isEndStream() || RequestFields.hasContent(headers)) {
 			refuse(ctx, frame, "400");
 		}
 		else {

@@ -26,8 +26,11 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 
 	private final IdleTimeout idle;
 
+	private final FrameLimit resets;
+
 	Http2ConnectionInstaller(Http2Connections connections, StreamSettings settings, ConnectionWindow window,
-			SessionBudget budget, IdleTimeout idle) {
+			SessionBudget budget, IdleTimeout idle, FrameLimit resets) {
+		this.resets = resets;
 		this.window = window;
 		this.connections = connections;
 		this.settings = settings;
@@ -51,8 +54,9 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 		Http2FrameCodec codec = pipeline.get(Http2FrameCodec.class);
 		ChannelHandlerContext multiplexer = pipeline.context(Http2MultiplexHandler.class);
 		if (codec != null && multiplexer != null && !ctx.isRemoved()) {
-			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec.connection(), this.connections,
-					this.settings, this.window, this.budget, this.idle);
+			EmptyDataFrames.limit(codec.decoder(), this.resets);
+			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec, this.connections, this.settings,
+					this.window, this.budget, this.idle);
 			pipeline.addBefore(multiplexer.name(), null, new RefusedStreams(codec));
 			pipeline.addBefore(multiplexer.name(), null, handler);
 			pipeline.remove(this);

@@ -15,6 +15,11 @@ import reactor.netty.http.Http2SettingsSpec;
  */
 public final class Http2Connections {
 
+	/** What Netty's codec has if nothing is set. */
+	private static final int DEFAULT_MAX_RESETS = 200;
+
+	private static final int DEFAULT_MAX_RESETS_SECONDS = 30;
+
 	private final StreamSettings settings;
 
 	private final Set<Http2ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
@@ -41,7 +46,15 @@ public final class Http2Connections {
 		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
 		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());
-		channel.pipeline().addLast(new Http2ConnectionInstaller(this, this.settings, window, budget, idle));
+		channel.pipeline()
+			.addLast(new Http2ConnectionInstaller(this, this.settings, window, budget, idle, resets(http2)));
+	}
+
+	private static FrameLimit resets(Http2SettingsSpec http2) {
+		Integer max = http2.maxDecodedRstFramesPerWindow();
+		Integer seconds = http2.maxDecodedRstFramesSecondsPerWindow();
+		return (max != null && seconds != null) ? new FrameLimit(max, seconds)
+				: new FrameLimit(DEFAULT_MAX_RESETS, DEFAULT_MAX_RESETS_SECONDS);
 	}
 
 	/**

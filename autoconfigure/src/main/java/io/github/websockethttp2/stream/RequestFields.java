@@ -2,6 +2,7 @@ package io.github.websockethttp2.stream;
 
 import java.util.Map;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -28,6 +29,15 @@ final class RequestFields {
 	static boolean isWebSocket(Http2Headers headers) {
 		CharSequence protocol = headers.get(PROTOCOL);
 		return protocol != null && "websocket".equalsIgnoreCase(protocol.toString());
+	}
+
+	/**
+	 * Returns whether a CONNECT says that it has content, which it cannot have (RFC 9110,
+	 * section 9.3.6), even of no length: what follows it are messages, which Netty would
+	 * hold against the length.
+	 */
+	static boolean hasContent(Http2Headers headers) {
+		return headers.contains(HttpHeaderNames.CONTENT_LENGTH);
 	}
 
 	/**

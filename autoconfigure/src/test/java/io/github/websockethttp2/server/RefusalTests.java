@@ -360,6 +360,10 @@ class RefusalTests {
 
 		TWO_VERSION_FIELDS(426, (headers) -> headers.add("sec-websocket-version", "8")),
 
+		CONTENT_LENGTH(400, (headers) -> headers.set("content-length", "5")),
+
+		CONTENT_LENGTH_ZERO(400, (headers) -> headers.set("content-length", "0")),
+
 		END_STREAM(400, "/echo", (headers) -> {
 		}, true),
 
