@@ -1,13 +1,10 @@
 package io.github.websockethttp2.stream;
 
-import java.lang.reflect.Field;
-
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
-import io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /**
  * How much a stream may send before it is the next one's turn. Netty's kilobyte makes 16
@@ -16,38 +13,35 @@ import org.apache.commons.logging.LogFactory;
  * than twice what it costs over HTTP/1.1. A frame of the size that every peer takes (RFC
  * 9113, section 4.2) is the least that cannot be split for another reason.
  * <p>
- * Netty has a setter for it, and no getter for the object that has the setter: neither
- * the codec's builder, which is in Reactor Netty's hands, nor the connection lets anyone
- * at it. Where the field cannot be read, Netty's default stays; {@code FrameEconomyTests}
- * fails when a new version changes it.
+ * The codec's builder, which is in Reactor Netty's hands, has no parameter for it, so the
+ * codec's flow controller gives way to one that has streams take turns evenly, whatever
+ * priorities the peer assigns: RFC 9113, section 5.3, has done away with them. The codec
+ * asks the connection for its controller each time, and what it tells of writability has
+ * no listener. {@code FrameEconomyTests} fails when a new version changes that.
  */
 final class SendingQuantum {
-
-	private static final Log logger = LogFactory.getLog(SendingQuantum.class);
 
 	/** Bytes a stream sends at a time. */
 	private static final int SIZE = 16 * 1024;
 
-	private static final String FIELD = "streamByteDistributor";
-
 	private SendingQuantum() {
 	}
 
-	static void apply(Http2Connection connection) {
-		Http2RemoteFlowController flowController = connection.remote().flowController();
-		if (!(flowController instanceof DefaultHttp2RemoteFlowController)) {
+	/**
+	 * Replaces the flow controller of a connection that has no stream yet; that of a
+	 * cleartext upgrade, whose first stream comes with it, stays.
+	 */
+	static void apply(Http2Connection connection) throws Http2Exception {
+		if (connection.numActiveStreams() > 0) {
 			return;
 		}
-		try {
-			Field field = DefaultHttp2RemoteFlowController.class.getDeclaredField(FIELD);
-			field.setAccessible(true);
-			if (field.get(flowController) instanceof WeightedFairQueueByteDistributor distributor) {
-				distributor.allocationQuantum(SIZE);
-			}
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			logger.debug("Streams take turns as Netty has it: " + ex);
-		}
+		Http2RemoteFlowController before = connection.remote().flowController();
+		UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
+		distributor.minAllocationChunk(SIZE);
+		Http2RemoteFlowController after = new DefaultHttp2RemoteFlowController(connection, distributor);
+		after.initialWindowSize(before.initialWindowSize());
+		after.channelHandlerContext(before.channelHandlerContext());
+		connection.remote().flowController(after);
 	}
 
 }
