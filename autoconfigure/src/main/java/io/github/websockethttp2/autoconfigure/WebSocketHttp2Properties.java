@@ -69,6 +69,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 
 	@Override
 	public void afterPropertiesSet() {
+		OriginProperties.check(this.allowedOrigins, this.allowedOriginPatterns);
 		PropertyRange.check("handshake-timeout", this.handshakeTimeout, ONE_MILLISECOND);
 		PropertyRange.check("max-streams-per-connection", this.maxStreamsPerConnection, 1);
 		PropertyRange.check("stream-window-size", this.streamWindowSize, ONE_BYTE);

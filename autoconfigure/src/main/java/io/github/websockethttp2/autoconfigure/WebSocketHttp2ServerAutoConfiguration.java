@@ -1,9 +1,12 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.handshake.CorsRulesPostProcessor;
 import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
+import io.github.websockethttp2.server.ForeignUpgradeDraining;
+import io.github.websockethttp2.server.ForeignUpgradeOrigins;
 import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.Http2ServerCustomizer;
 import io.github.websockethttp2.server.Http2ServerPostProcessor;
@@ -12,6 +15,7 @@ import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
 import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.stream.ForeignUpgrades;
 import io.github.websockethttp2.stream.Http2Connections;
 import io.github.websockethttp2.stream.StreamUpgrade;
 
@@ -38,9 +42,11 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 
 	@Bean
 	static Http2ServerPostProcessor webSocketHttp2ServerPostProcessor(
-			ObjectProvider<WebSocketHttp2Properties> properties, ObjectProvider<Http2Connections> connections) {
-		return new Http2ServerPostProcessor((customizers) -> new Http2ServerCustomizer(
-				properties.getObject().http2ServerSettings(), connections.getObject(), customizers));
+			ObjectProvider<WebSocketHttp2Properties> properties, ObjectProvider<Http2Connections> connections,
+			ObjectProvider<ForeignUpgrades> foreignUpgrades) {
+		return new Http2ServerPostProcessor(
+				(customizers) -> new Http2ServerCustomizer(properties.getObject().http2ServerSettings(),
+						connections.getObject(), foreignUpgrades.getObject(), customizers));
 	}
 
 	@Bean
@@ -48,6 +54,11 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 			ObjectProvider<HandshakePolicy> policies) {
 		return new WebSocketUpgradePostProcessor((replaced) -> new WebSocketUpgradeStrategy(streamUpgrade.getObject(),
 				new HandshakePolicies(policies.orderedStream().toList()), replaced));
+	}
+
+	@Bean
+	static CorsRulesPostProcessor webSocketCorsRulesPostProcessor() {
+		return new CorsRulesPostProcessor();
 	}
 
 	@Bean
@@ -79,6 +90,21 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 		return new SessionDraining(sessions, connections,
 				new SessionDraining.Settings(serverProperties.getShutdown() == Shutdown.GRACEFUL,
 						properties.shutdown().spread(), properties.closeTimeout()));
+	}
+
+	@Bean
+	ForeignUpgradeOrigins webSocketForeignUpgradeOrigins(OriginPolicy originPolicy) {
+		return new ForeignUpgradeOrigins(originPolicy);
+	}
+
+	@Bean
+	ForeignUpgrades webSocketForeignUpgrades(ForeignUpgradeOrigins origins) {
+		return new ForeignUpgrades(origins);
+	}
+
+	@Bean
+	ForeignUpgradeDraining webSocketForeignUpgradeDraining(ForeignUpgrades foreignUpgrades) {
+		return new ForeignUpgradeDraining(foreignUpgrades);
 	}
 
 	@Bean

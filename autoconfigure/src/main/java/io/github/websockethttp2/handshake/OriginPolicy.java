@@ -2,18 +2,14 @@ package io.github.websockethttp2.handshake;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.util.ForwardedHeaderUtils;
 
 /**
  * Lets browsers open WebSockets from the server's own origin, and from others only where
@@ -22,16 +18,12 @@ import org.springframework.web.util.ForwardedHeaderUtils;
  * visitors' sessions.
  * <p>
  * A request without {@code Origin} does not come from a browser and is let in. A request
- * that the CORS configuration of its handler mapping, or a CORS filter, has allowed is
- * let in as well.
+ * that the CORS rules of its handler mapping, or of a CORS filter, have let through is
+ * let in as well if they allow credentials, or name its very origin.
  */
 public final class OriginPolicy implements HandshakePolicy, Ordered {
 
-	private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#@]+", Pattern.CASE_INSENSITIVE);
-
-	private final CorsConfiguration allowed = new CorsConfiguration();
-
-	private final boolean any;
+	private final AllowedOrigins allowed;
 
 	/**
 	 * Create a policy.
@@ -39,11 +31,11 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 	 * {@code https://app.example.com}, or {@code *} for any
 	 * @param patterns patterns of other origins that are allowed, such as
 	 * {@code https://*.example.com}
+	 * @throws IllegalArgumentException if there is an entry that could never match, or
+	 * {@code null}, which any site can send
 	 */
 	public OriginPolicy(List<String> origins, List<String> patterns) {
-		this.allowed.setAllowedOrigins(origins);
-		this.allowed.setAllowedOriginPatterns(patterns);
-		this.any = origins.contains(CorsConfiguration.ALL) || patterns.contains(CorsConfiguration.ALL);
+		this.allowed = new AllowedOrigins(origins, patterns);
 	}
 
 	@Override
@@ -54,59 +46,55 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 	@Override
 	public Mono<HandshakeDecision> decide(ServerWebExchange exchange) {
 		return Mono.fromSupplier(() -> {
-			List<String> origins = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ORIGIN);
-			if (this.any || origins.isEmpty() || (origins.size() == 1 && isAllowed(exchange, origins.get(0)))) {
-				return HandshakeDecision.accept();
-			}
-			return HandshakeDecision
-				.refuse("Origin " + origins + " is not allowed: see websocket.http2.allowed-origins "
-						+ "and websocket.http2.allowed-origin-patterns");
+			URI uri = exchange.getRequest().getURI();
+			HttpHeaders headers = exchange.getRequest().getHeaders();
+			// Without a host that URI knows, Spring loses it to the scheme of a proxy
+			String authority = (uri.getRawAuthority() != null) ? uri.getRawAuthority()
+					: headers.getFirst(HttpHeaders.HOST);
+			return decide(Origin.of(uri.getScheme(), authority), headers, exchange.getResponse().getHeaders(),
+					(origin) -> CorsRules.name(origin, exchange));
 		});
 	}
 
-	private boolean isAllowed(ServerWebExchange exchange, String origin) {
-		return this.allowed.checkOrigin(origin.toLowerCase(Locale.ROOT)) != null
-				|| isSameOrigin(exchange.getRequest(), origin) || isAllowedByCors(exchange, origin);
+	/**
+	 * Decides about a handshake that is no exchange of WebFlux.
+	 * @param scheme the scheme of the request
+	 * @param authority host and port of the request
+	 * @param request the headers of the request
+	 * @param response the headers of the response so far
+	 * @return the decision
+	 */
+	public HandshakeDecision decide(String scheme, String authority, HttpHeaders request, HttpHeaders response) {
+		return decide(Origin.of(scheme, authority), request, response, (origin) -> false);
 	}
 
-	private static boolean isSameOrigin(ServerHttpRequest request, String value) {
-		try {
-			String origin = (isOrigin(value)) ? originOf(URI.create(value)) : null;
-			URI uri = request.getURI();
-			// A browser lets no page set these fields: a proxy has, or somebody without a
-			// browser
-			return origin != null && (origin.equals(originOf(uri)) || origin.equals(originOf(
-					ForwardedHeaderUtils.adaptFromForwardedHeaders(uri, request.getHeaders()).build(true).toUri())));
+	private HandshakeDecision decide(@Nullable Origin own, HttpHeaders request, HttpHeaders response,
+			Predicate<String> named) {
+		List<String> origins = request.getOrEmpty(HttpHeaders.ORIGIN);
+		if (this.allowed.isAny() || origins.isEmpty()
+				|| (origins.size() == 1 && isAllowed(origins.get(0), own, request, response, named))) {
+			return HandshakeDecision.accept();
 		}
-		catch (IllegalArgumentException ex) {
+		return HandshakeDecision.refuse("Origin " + origins + " is not allowed: see websocket.http2.allowed-origins "
+				+ "and websocket.http2.allowed-origin-patterns");
+	}
+
+	private boolean isAllowed(String value, @Nullable Origin own, HttpHeaders request, HttpHeaders response,
+			Predicate<String> named) {
+		Origin origin = Origin.parse(value);
+		if (origin == null && !value.equals(Origin.OPAQUE)) {
 			return false;
 		}
+		return (origin != null && (this.allowed.contains(origin) || isOwn(origin, own, request)))
+				|| (CorsRules.allow(value, response) && (CorsRules.allowCredentials(response) || named.test(value)));
 	}
 
 	/**
-	 * RFC 6454, section 6.2: nothing but scheme, host and port.
+	 * A browser lets no page set what proxies say: a proxy has, or somebody without a
+	 * browser.
 	 */
-	private static boolean isOrigin(String value) {
-		return ORIGIN.matcher(value).matches();
-	}
-
-	private static @Nullable String originOf(URI uri) {
-		if (uri.getScheme() == null || uri.getHost() == null) {
-			return null;
-		}
-		String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-		boolean secure = "https".equals(scheme) || "wss".equals(scheme);
-		int defaultPort = (secure) ? 443 : 80;
-		String port = (uri.getPort() == -1 || uri.getPort() == defaultPort) ? "" : ":" + uri.getPort();
-		return ((secure) ? "https" : "http") + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port;
-	}
-
-	/**
-	 * "*" does not count: with it browsers keep cookies from a fetch, while they send
-	 * them with every handshake.
-	 */
-	private static boolean isAllowedByCors(ServerWebExchange exchange, String origin) {
-		return origin.equals(exchange.getResponse().getHeaders().getFirst(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN));
+	private static boolean isOwn(Origin origin, @Nullable Origin own, HttpHeaders request) {
+		return origin.equals(own) || origin.equals(Origin.forwarded(own, request));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.websockethttp2.stream.ForeignUpgrades;
 import io.github.websockethttp2.stream.Http2Connections;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -28,18 +29,22 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 
 	private final Http2Connections connections;
 
+	private final ForeignUpgrades foreignUpgrades;
+
 	private final List<NettyServerCustomizer> customizers;
 
 	/**
 	 * Create a customizer.
 	 * @param http2Settings the settings of the server
 	 * @param connections the server's HTTP/2 connections
+	 * @param foreignUpgrades the server's upgrades that are not ours
 	 * @param customizers the customizers to apply, in their order
 	 */
 	public Http2ServerCustomizer(Http2ServerSettings http2Settings, Http2Connections connections,
-			List<NettyServerCustomizer> customizers) {
+			ForeignUpgrades foreignUpgrades, List<NettyServerCustomizer> customizers) {
 		this.http2Settings = http2Settings;
 		this.connections = connections;
+		this.foreignUpgrades = foreignUpgrades;
 		this.customizers = List.copyOf(customizers);
 	}
 
@@ -60,6 +65,7 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 		Http2SettingsSpec settings = Http2SettingsMerger.merge(ours(), customized.configuration().http2SettingsSpec());
 		return customized
 			.doOnChannelInit((observer, channel, address) -> this.connections.prepare(channel, settings, idleTimeout))
+			.doOnConnection(this.foreignUpgrades::watch)
 			.doOnBind((config) -> report(config, lostBy));
 	}
 

@@ -67,6 +67,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private final ConnectionWindow window;
 
+	/** Set on streams with a WebSocket that is none of our sessions. */
+	private final Http2Connection.PropertyKey foreignKey;
+
 	private boolean heard;
 
 	private @Nullable ChannelHandlerContext ctx;
@@ -76,6 +79,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.window = window;
 		this.connections = connections;
 		this.connection = codec.connection();
+		this.foreignKey = this.connection.newKey();
 		this.headerListLimit = new HeaderListLimit(codec);
 		this.pendingStreams = new PendingStreams(this.connection, settings.closeTimeout());
 		this.smallFrames = new SmallFrames(this.connection);
@@ -203,6 +207,28 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.pendingStreams.ended(context(), frameStream);
 	}
 
+	/**
+	 * Somebody else has accepted a handshake.
+	 * @param frameStream its stream
+	 */
+	void foreignOpened(Http2FrameStream frameStream) {
+		Http2Stream stream = this.connection.stream(frameStream.id());
+		if (stream != null) {
+			stream.setProperty(this.foreignKey, Boolean.TRUE);
+		}
+	}
+
+	/**
+	 * The peer has ended its side of a stream. Whoever reads a WebSocket that is not ours
+	 * may not come to see it.
+	 */
+	private void onInputEnded(Http2FrameStream frameStream) {
+		Http2Stream stream = this.connection.stream(frameStream.id());
+		if (stream != null && stream.getProperty(this.foreignKey) != null) {
+			ended(frameStream);
+		}
+	}
+
 	private void onStreamClosed(Http2Stream stream) {
 		this.pendingStreams.onStreamClosed(stream.id());
 		this.smallFrames.onStreamClosed(stream.id());
@@ -238,7 +264,11 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 			ctx.fireChannelRead(data);
 		}
 		else {
+			boolean end = data.isEndStream();
 			this.smallFrames.onData(ctx, stream, data);
+			if (end) {
+				onInputEnded(stream);
+			}
 		}
 	}
 
@@ -252,6 +282,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		else if (!this.pendingStreams.onTrailers(ctx, headers)) {
 			this.smallFrames.passOn(ctx, headers.stream());
 			ctx.fireChannelRead(headers);
+			if (headers.isEndStream()) {
+				onInputEnded(headers.stream());
+			}
 		}
 	}
 

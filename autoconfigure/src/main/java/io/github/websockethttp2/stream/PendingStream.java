@@ -46,6 +46,13 @@ final class PendingStream {
 	}
 
 	/**
+	 * Returns whether the peer has ended its side while its DATA was kept.
+	 */
+	boolean isInputEnded() {
+		return this.endStream;
+	}
+
+	/**
 	 * Keeps a frame's bytes, or drops them. Either way they do not stay as a frame: a
 	 * peer that sends a byte a frame must not be able to make an object of each.
 	 * @param ctx the connection handler's context

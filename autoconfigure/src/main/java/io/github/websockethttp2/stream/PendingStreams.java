@@ -176,7 +176,12 @@ final class PendingStreams {
 		else {
 			// Accepted by an upgrade strategy that is not ours, which is ready to read
 			// once its own listeners of this write have run
-			ctx.executor().execute(() -> accepted(ctx, pending.stream().id()));
+			ctx.executor().execute(() -> {
+				accepted(ctx, pending.stream().id());
+				if (pending.isInputEnded()) {
+					ended(ctx, pending.stream());
+				}
+			});
 		}
 	}
 

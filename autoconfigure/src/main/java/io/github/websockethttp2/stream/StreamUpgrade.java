@@ -132,6 +132,7 @@ public final class StreamUpgrade {
 			sink.error(AbortedException.beforeSend());
 			return;
 		}
+		ForeignUpgrades.withdraw(channel.pipeline());
 		WebSocketSessionHandler handler = (http2 != null) ? installHttp2(response, channel, http2, opening)
 				: installHttp1(response, channel, opening);
 		WebSocketTransport transport = (http2 != null) ? http2.transport(streamId(channel))

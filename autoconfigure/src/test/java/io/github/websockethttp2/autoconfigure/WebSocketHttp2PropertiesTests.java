@@ -80,6 +80,63 @@ class WebSocketHttp2PropertiesTests {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "https://app.example.com", "HTTPS://APP.example.com:443/", "http://my_app:8080",
+			"http://[::1]:8080", "chrome-extension://abc", "*", "*,null", "" })
+	void whenOriginCanMatchThenItIsTaken(String origin) {
+		bind("allowed-origins", origin).afterPropertiesSet();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "app.example.com", "//app.example.com", "https://app.example.com/path", "https://",
+			"https://app.example.com?q", "https://user@app.example.com", "https://app.example.com:99999", "null",
+			"NULL", "https://*.example.com", "https://[*", "https:app.example.com", "https://app.example.com:port" })
+	void whenOriginCanNeverMatchThenFailureNamesPropertyValueAndMend(String origin) {
+		assertOriginFails("allowed-origins", origin);
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "https://*.example.com", "HTTPS://*.Example.com:443", "*.example.com", "*", "https://*:8443",
+					"https://*:*", "http*://app.example.com", "https://[2001:db8::*]", "https://app.example.com" })
+	void whenPatternCanMatchThenItIsTaken(String pattern) {
+		bind("allowed-origin-patterns", pattern).afterPropertiesSet();
+	}
+
+	@Test
+	void whenPatternHasPortsThenItIsTaken() {
+		bind("allowed-origin-patterns[0]", "https://*.example.com:[8080,8443]", "allowed-origin-patterns[1]",
+				"https://*.example.com:[*]")
+			.afterPropertiesSet();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "app.example.com", "https://[*", "https://*]", "https://*.example.com/*", "https://a b.*",
+			"https://*.example.com:[8080", "https://*.example.com:[8080,8443]", "https://*.example.com:99999",
+			"https://user@*.example.com", "null", "https://*.example.com:[]", "^https://.*$" })
+	void whenPatternCanNeverMatchThenFailureNamesPropertyValueAndMend(String pattern) {
+		assertOriginFails("allowed-origin-patterns", pattern);
+	}
+
+	private static void assertOriginFails(String property, String entry) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> bind(property, entry).afterPropertiesSet())
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(PREFIX + property);
+				assertThat(entry).startsWith(String.valueOf(ex.getValue()));
+				assertThat(ex.getReason()).containsAnyOf("https://app.example.com", "https://*.example.com", "\"*\"");
+			});
+	}
+
+	@Test
+	void whenOriginCanNeverMatchThenStartUpSaysSo(CapturedOutput output) {
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> TestServer.start(Transport.H2C, Empty.class, PREFIX + "allowed-origins=app.example.com"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Invalid value 'app.example.com' for configuration property 'websocket.http2.allowed-origins'")
+			.contains("It must be an origin as browsers send it");
+	}
+
 	@Test
 	void whenValueIsOutOfRangeThenStartUpSaysSo(CapturedOutput output) {
 		assertThatExceptionOfType(RuntimeException.class)

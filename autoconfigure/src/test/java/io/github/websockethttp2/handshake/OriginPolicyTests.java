@@ -18,12 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,7 +48,11 @@ class OriginPolicyTests {
 			"http://host.example:8080/ws, http://host.example:8080", "http://HOST.example/ws, http://host.Example",
 			"http://host.example/ws, HTTP://HOST.EXAMPLE", "http://[::1]:8080/ws, http://[::1]:8080",
 			"http://[2001:db8::A]/ws, http://[2001:DB8::a]", "https://[::1]/ws, https://[::1]:443",
-			"http://127.0.0.1:9/ws, http://127.0.0.1:9", "wss://host.example/ws, https://host.example" })
+			"http://127.0.0.1:9/ws, http://127.0.0.1:9", "wss://host.example/ws, https://host.example",
+			"http://my_app:8080/ws, http://my_app:8080", "http://my_app/ws, http://my_app",
+			"http://my_app:80/ws, http://MY_APP", "http://my_app/ws, http://my_app:80",
+			"https://a_b.example.com:443/ws, https://a_b.example.com", "http://-host-/ws, http://-host-",
+			"http://host.example./ws, http://host.example.", "ws://my_app/ws, http://my_app" })
 	void sameOriginIsAccepted(String request, String origin) {
 		assertThat(isAccepted(SAME_ORIGIN, request, origin)).isTrue();
 	}
@@ -56,7 +62,11 @@ class OriginPolicyTests {
 			"http://host.example/ws, http://host.example:8080", "http://host.example:443/ws, https://host.example",
 			"http://host.example/ws, http://host.example.evil.example", "http://host.example/ws, http://evil.example",
 			"http://host.example/ws, http://sub.host.example", "http://host.example/ws, http://host.example.",
-			"http://[::1]/ws, http://[::2]", "http://localhost/ws, http://127.0.0.1" })
+			"http://[::1]/ws, http://[::2]", "http://localhost/ws, http://127.0.0.1",
+			"http://my_app:8080/ws, http://my_app", "http://my_app:8080/ws, https://my_app:8080",
+			"http://my_app/ws, http://my_app.evil.example", "http://my_app/ws, http://a@my_app",
+			"http://my_app/ws, http://my_app:80:80", "http://user@my_app/ws, http://user@my_app",
+			"http://host.example:8080/ws, http://host.example:08080", "http://host.example/ws, http://host.example:" })
 	void otherOriginIsRefused(String request, String origin) {
 		assertThat(isAccepted(SAME_ORIGIN, request, origin)).isFalse();
 	}
@@ -101,6 +111,13 @@ class OriginPolicyTests {
 			"X-Forwarded-Host: app.example;X-Forwarded-Proto: https | https://evil.example | false",
 			"X-Forwarded-Host: app.example;X-Forwarded-Proto: https | http://app.example | false",
 			"X-Forwarded-Host: app.example, inner.example | http://app.example | true",
+			"X-Forwarded-Host: my_app:8080 | http://my_app:8080 | true",
+			"X-Forwarded-Host: a_b.example;X-Forwarded-Proto: https | https://a_b.example | true",
+			"X-Forwarded-Host: a_b.example;X-Forwarded-Proto: wss | https://a_b.example | true",
+			"X-Forwarded-Host: a_b.example;X-Forwarded-Proto: https | https://own.invalid | false",
+			"X-Forwarded-Proto: https | https://own.invalid | false",
+			"X-Forwarded-Host: user@app.example | http://user@app.example | false",
+			"X-Forwarded-Host: app.example:80:80 | http://app.example:80:80 | false",
 			"X-Forwarded-Port: garbage | http://host.example | true",
 			"X-Forwarded-Port: garbage | http://evil.example | false",
 			"X-Forwarded-Host: %%% | http://evil.example | false" })
@@ -113,6 +130,7 @@ class OriginPolicyTests {
 			"Forwarded: proto=https/host=\"app.example:8443\" | https://app.example:8443 | true",
 			"Forwarded: host=app.example/proto=https | https://evil.example | false",
 			"Forwarded: for=1.2.3.4 | http://host.example | true", "Forwarded: host=\"[::1]:80\" | http://[::1] | true",
+			"Forwarded: host=\"my_app:8443\"/proto=https | https://my_app:8443 | true",
 			"Forwarded: /// | http://evil.example | false" })
 	void proxyTellsTheOriginByForwarded(String header, String origin, boolean accepted) {
 		assertProxied(header.replace('/', ';').replace(";;;", "==="), origin, accepted, "\n");
@@ -129,6 +147,46 @@ class OriginPolicyTests {
 		}
 		for (String origin : List.of("http://app.example", "https://app.example:8443", "http://other.example",
 				"https://example.org.evil.example", "http://a.example.org", "https://dev.example:9999", "null")) {
+			assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isFalse();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http://my_app/ws, X-Forwarded-Proto, https, https://my_app",
+			"http://my_app:8080/ws, X-Forwarded-Port, 9090, http://my_app:9090",
+			"http://my_app:8080/ws, Forwarded, proto=https, https://my_app" })
+	void proxyOfAHostThatUriDoesNotKnow(String request, String header, String value, String origin) {
+		assertThat(decide(SAME_ORIGIN,
+				MockServerHttpRequest.get(request).header(header, value).header("Origin", origin).build())
+			.isAccepted()).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "X-Forwarded-Proto, https, https://my_app", "X-Forwarded-Proto, https, https://my_app:443" })
+	void hostThatIsLostToTheForwardedHeaderTransformerIsThatOfTheRequest(String header, String value, String origin) {
+		ServerHttpRequest request = new ForwardedHeaderTransformer().apply(MockServerHttpRequest.get("http://my_app/ws")
+			.header("Host", "my_app")
+			.header(header, value)
+			.header("Origin", origin)
+			.build());
+		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("http://unused/ws"));
+		HandshakeDecision decision = SAME_ORIGIN.decide(exchange.mutate().request(request).build()).block();
+		assertThat(decision).isEqualTo(HandshakeDecision.accept());
+	}
+
+	@Test
+	void listsAndPatternsAreOfAnyForm() {
+		OriginPolicy policy = new OriginPolicy(
+				List.of("HTTPS://App.Example:443", "http://other.example:80/", "chrome-extension://abc", "", "file://"),
+				List.of("HTTPS://*.Example.ORG:443", "https://dev.example:[443,8443]", "*.anywhere.example",
+						"http://[2001:db8::*]", "https*ends.example"));
+		for (String origin : List.of("https://app.example", "http://other.example", "chrome-extension://abc", "file://",
+				"https://a.example.org", "https://dev.example", "https://dev.example:8443", "ftp://a.anywhere.example",
+				"http://[2001:db8::1]", "https://it.ends.example")) {
+			assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isTrue();
+		}
+		for (String origin : List.of("https://a.example.org:8443", "http://dev.example", "https://dev.example:80",
+				"http://app.example", "null", "https://example.org", "garbage.anywhere.example")) {
 			assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isFalse();
 		}
 	}
@@ -169,6 +227,26 @@ class OriginPolicyTests {
 		for (String origin : List.of(own, "https://a.pattern.example", "https://app.example")) {
 			try (WebSocketConnection connection = servers.connect(transport)) {
 				assertThat(connection.open("/ws", "origin", origin)).isNotNull();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void hostIsComparedAsItIsWritten(Transport transport) {
+		String scheme = (transport.isTls()) ? "https://" : "http://";
+		String field = (transport.isHttp2()) ? ":authority" : "host";
+		for (String host : List.of("my_app:8080", "a_b.example.com", "MY_APP:8080", "[::1]:8080", "[2001:DB8::a]",
+				"host.example.", "-")) {
+			try (WebSocketConnection connection = servers.connect(transport)) {
+				assertThat(connection.handshake("/ws", field, host, "origin", scheme + host)).as(host)
+					.isEqualTo((transport.isHttp2()) ? 200 : 101);
+			}
+		}
+		for (String origin : List.of("my_app", "my_app:8081", "my-app:8080", "my_app.evil.example:8080", "null")) {
+			try (WebSocketConnection connection = servers.connect(transport)) {
+				assertThat(connection.handshake("/ws", field, "my_app:8080", "origin", scheme + origin)).as(origin)
+					.isEqualTo(403);
 			}
 		}
 	}

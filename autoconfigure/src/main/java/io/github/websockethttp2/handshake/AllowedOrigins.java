@@ -1,0 +1,94 @@
+package io.github.websockethttp2.handshake;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+import org.springframework.web.cors.CorsConfiguration;
+
+/**
+ * The origins that may open WebSockets besides the server's own. Entries are brought into
+ * the form that browsers send; those that could never match are refused.
+ */
+final class AllowedOrigins {
+
+	/**
+	 * A star stands for any part of an origin, but not for brackets. Where it begins the
+	 * pattern, or ends what begins it, it may stand for the scheme as well.
+	 */
+	private static final Pattern PATTERN = Pattern
+		.compile("(?:[a-z*][a-z0-9+.*-]*://(?:\\[[0-9a-f:.*]+]|[*" + Origin.NAME_CHARACTERS
+				+ "]+)|[a-z0-9+.-]*\\*[*" + Origin.NAME_CHARACTERS + "]*)(?::([0-9*]+|\\[(?:\\*|[0-9]+(?:,[0-9]+)*)]))?");
+
+	private static final Pattern PORT = Pattern.compile("[0-9]+");
+
+	private final boolean any;
+
+	private final Set<Origin> origins = new HashSet<>();
+
+	private final CorsConfiguration patterns = new CorsConfiguration();
+
+	AllowedOrigins(List<String> origins, List<String> patterns) {
+		this.any = origins.contains(CorsConfiguration.ALL) || patterns.contains(CorsConfiguration.ALL);
+		for (String origin : normalize(origins)) {
+			Assert.isTrue(!origin.contains(CorsConfiguration.ALL),
+					"A pattern belongs in websocket.http2.allowed-origin-patterns, and \"*\" alone allows any origin.");
+			this.origins.add(parse(origin));
+		}
+		for (String pattern : normalize(patterns)) {
+			Assert.isTrue(canMatch(pattern),
+					"It must be a pattern of origins, such as \"https://*.example.com\" or "
+							+ "\"https://*.example.com:[8080,8443]\". In a list that is separated by commas there "
+							+ "can be none in brackets: use websocket.http2.allowed-origin-patterns[0] and so on.");
+			this.patterns.addAllowedOriginPattern(pattern);
+		}
+	}
+
+	private static Origin parse(String entry) {
+		Origin origin = Origin.parse(entry);
+		if (origin == null) {
+			throw new IllegalArgumentException(
+					"It must be an origin as browsers send it, such as \"https://app.example.com\": "
+							+ "scheme, host, and the port if it is not the scheme's own.");
+		}
+		return origin;
+	}
+
+	private List<String> normalize(List<String> entries) {
+		Assert.isTrue(this.any || entries.stream().noneMatch(Origin.OPAQUE::equalsIgnoreCase),
+				"Any site can send \"null\", from a sandboxed frame. If all may connect, say so: \"*\".");
+		return entries.stream()
+			.filter(StringUtils::hasText)
+			.filter((entry) -> !entry.equals(CorsConfiguration.ALL) && !entry.equalsIgnoreCase(Origin.OPAQUE))
+			.map((entry) -> entry.trim().toLowerCase(Locale.ROOT))
+			.map((entry) -> (entry.endsWith("/") && !entry.endsWith("://")) ? entry.substring(0, entry.length() - 1)
+					: entry)
+			.toList();
+	}
+
+	private static boolean canMatch(String pattern) {
+		Matcher matcher = PATTERN.matcher(pattern);
+		if (!matcher.matches()) {
+			return false;
+		}
+		String ports = matcher.group(1);
+		return ports == null || ports.contains(CorsConfiguration.ALL) || PORT.matcher(ports)
+			.results()
+			.allMatch((port) -> port.group().length() <= 5 && Integer.parseInt(port.group()) <= Origin.MAX_PORT);
+	}
+
+	boolean isAny() {
+		return this.any;
+	}
+
+	boolean contains(Origin origin) {
+		return this.origins.contains(origin) || this.patterns.checkOrigin(origin.toString()) != null
+				|| this.patterns.checkOrigin(origin.withPort()) != null;
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.github.websockethttp2.handshake;
+
+import java.lang.reflect.Field;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+
+/**
+ * The rules of a {@link CorsWebFilter}, which has no accessor for them. Without them, an
+ * origin that such a filter names could not be told from one that it merely lets through.
+ * Where the field cannot be read, in a later version or in a native image, the filter
+ * counts with credentials only, which is safe; {@code CorsFilterSourceTests} fails when
+ * it changes.
+ */
+final class CorsFilterSource {
+
+	private static final @Nullable Field FIELD = field();
+
+	private CorsFilterSource() {
+	}
+
+	static Stream<CorsConfigurationSource> of(CorsWebFilter filter) {
+		return (FIELD != null) ? Stream.ofNullable((CorsConfigurationSource) ReflectionUtils.getField(FIELD, filter))
+				: Stream.empty();
+	}
+
+	private static @Nullable Field field() {
+		Field field = ReflectionUtils.findField(CorsWebFilter.class, null, CorsConfigurationSource.class);
+		return (field != null && field.trySetAccessible()) ? field : null;
+	}
+
+}

@@ -1,0 +1,115 @@
+package io.github.websockethttp2.handshake;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.ForwardedHeaderUtils;
+import org.springframework.web.util.UriComponents;
+
+/**
+ * An origin (RFC 6454, section 6.2): scheme, host and port, and nothing else. It is read
+ * as text, since {@link URI} sees no host in names such as {@code my_app}, which browsers
+ * and containers have no trouble with.
+ *
+ * @param scheme the scheme in lower case
+ * @param host the host in lower case
+ * @param port the port, or -1 for the scheme's default
+ */
+record Origin(String scheme, String host, int port) {
+
+	/** Characters of a registered name (RFC 3986, section 3.2.2) but those of lists. */
+	static final String NAME_CHARACTERS = "a-z0-9._~!$&'()+;=-";
+
+	/** What pages send that have no origin of their own (RFC 6454, section 7.3). */
+	static final String OPAQUE = "null";
+
+	static final int MAX_PORT = 65_535;
+
+	private static final Pattern SYNTAX = Pattern.compile(
+			"([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[" + NAME_CHARACTERS + "]+)(?::(0|[1-9][0-9]{0,4}))?|file://",
+			Pattern.CASE_INSENSITIVE);
+
+	/** Stands for the server's own host while what proxies say is read. */
+	private static final String OWN_HOST = "own.invalid";
+
+	/**
+	 * Reads an origin.
+	 * @param value what a browser sent, or what is allowed
+	 * @return the origin, or {@code null} if it is none, as {@code null} itself is
+	 */
+	static @Nullable Origin parse(String value) {
+		Matcher matcher = SYNTAX.matcher(value);
+		if (!matcher.matches()) {
+			return null;
+		}
+		if (matcher.group(1) == null) {
+			return new Origin("file", "", -1);
+		}
+		String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
+		int port = (matcher.group(3) != null) ? Integer.parseInt(matcher.group(3)) : -1;
+		return (port > MAX_PORT) ? null : new Origin(scheme, matcher.group(2).toLowerCase(Locale.ROOT),
+				(port != defaultPort(scheme)) ? port : -1);
+	}
+
+	/**
+	 * Returns the origin of what a client asked for.
+	 * @param scheme the scheme of the request, which may be that of a WebSocket
+	 * @param authority host and port of the request
+	 */
+	static @Nullable Origin of(@Nullable String scheme, @Nullable String authority) {
+		if (scheme == null || authority == null) {
+			return null;
+		}
+		String http = switch (scheme.toLowerCase(Locale.ROOT)) {
+			case "ws" -> "http";
+			case "wss" -> "https";
+			default -> scheme;
+		};
+		return parse(http + "://" + authority);
+	}
+
+	/**
+	 * Returns what this origin is to the client where proxies in between say so.
+	 * @param own the origin that this server sees itself at
+	 * @param headers the headers of the request
+	 */
+	static @Nullable Origin forwarded(@Nullable Origin own, HttpHeaders headers) {
+		try {
+			String port = (own != null && own.port != -1) ? ":" + own.port : "";
+			URI seen = URI.create(((own != null) ? own.scheme : "http") + "://" + OWN_HOST + port);
+			UriComponents told = ForwardedHeaderUtils.adaptFromForwardedHeaders(seen, headers).build();
+			String host = (OWN_HOST.equals(told.getHost()) && own != null) ? own.host : told.getHost();
+			return of(told.getScheme(), host + ((told.getPort() != -1) ? ":" + told.getPort() : ""));
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private static int defaultPort(String scheme) {
+		return switch (scheme) {
+			case "http" -> 80;
+			case "https" -> 443;
+			default -> -1;
+		};
+	}
+
+	/**
+	 * Returns the origin with the port that browsers leave out.
+	 */
+	String withPort() {
+		int port = (this.port != -1) ? this.port : defaultPort(this.scheme);
+		return this.scheme + "://" + this.host + ((port != -1) ? ":" + port : "");
+	}
+
+	@Override
+	public String toString() {
+		return this.scheme + "://" + this.host + ((this.port != -1) ? ":" + this.port : "");
+	}
+
+}
