@@ -22,8 +22,8 @@ final class AllowedOrigins {
 	 * pattern, or ends what begins it, it may stand for the scheme as well.
 	 */
 	private static final Pattern PATTERN = Pattern
-		.compile("(?:[a-z*][a-z0-9+.*-]*://(?:\\[[0-9a-f:.*]+]|[*" + Origin.NAME_CHARACTERS
-				+ "]+)|[a-z0-9+.-]*\\*[*" + Origin.NAME_CHARACTERS + "]*)(?::([0-9*]+|\\[(?:\\*|[0-9]+(?:,[0-9]+)*)]))?");
+		.compile("(?:[a-z*][a-z0-9+.*-]*://(?:\\[[0-9a-f:.*]+]|[*" + Origin.NAME_CHARACTERS + "]+)|[a-z0-9+.-]*\\*[*"
+				+ Origin.NAME_CHARACTERS + "]*)(?::([0-9*]+|\\[(?:\\*|[0-9]+(?:,[0-9]+)*)]))?");
 
 	private static final Pattern PORT = Pattern.compile("[0-9]+");
 

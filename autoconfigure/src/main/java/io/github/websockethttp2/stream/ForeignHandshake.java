@@ -88,7 +88,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 			this.upgrades.opened(ctx.channel());
 		}
 		if (upgrade || head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-			ctx.pipeline().remove(this);
+			remove(ctx);
 		}
 	}
 
@@ -123,7 +123,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 			ctx.write(head, promise);
 		}
 		if (status != HttpStatusClass.INFORMATIONAL) {
-			ctx.pipeline().remove(this);
+			remove(ctx);
 		}
 	}
 
@@ -133,6 +133,13 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 		}
 		return (this.allowed || this.upgrades.policy().mayOpen(this.request, this.response)) ? null
 				: HttpResponseStatus.FORBIDDEN;
+	}
+
+	private void remove(ChannelHandlerContext ctx) {
+		if (!ctx.isRemoved()) {
+			// Otherwise what has been written has ended the channel
+			ctx.pipeline().remove(this);
+		}
 	}
 
 	private static Http2FrameStream stream(ChannelHandlerContext ctx) {

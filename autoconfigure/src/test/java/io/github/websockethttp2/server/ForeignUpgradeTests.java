@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -64,7 +62,7 @@ class ForeignUpgradeTests {
 
 	private static final String NAMED = "https://named.example";
 
-	private static final String[] PROPERTIES = { "websocket.http2.allowed-origins=" + ALLOWED,
+	static final String[] PROPERTIES = { "websocket.http2.allowed-origins=" + ALLOWED,
 			"websocket.http2.close-timeout=1s", "spring.rsocket.server.transport=websocket",
 			"spring.rsocket.server.mapping-path=/rsocket" };
 
@@ -166,7 +164,6 @@ class ForeignUpgradeTests {
 				});
 				for (WebSocketStream stream : refused) {
 					assertThat(stream.stream().status()).isEqualTo(403);
-					stream.stream().awaitEndStream();
 				}
 				for (WebSocketStream stream : refused) {
 					assertThat(stream.stream().awaitReset()).isEqualTo(Http2Error.NO_ERROR);
@@ -269,39 +266,6 @@ class ForeignUpgradeTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("doors")
-	void shutdownTellsThePeer(Transport transport, String path) throws Exception {
-		String[] properties = Stream.concat(Stream.of(PROPERTIES), Stream.of("server.shutdown=immediate"))
-			.toArray(String[]::new);
-		try (TestServer server = TestServer.start(transport, Application.class, properties);
-				WebSocketConnection connection = server.connect()) {
-			WebSocketStream socket = connection.open(path);
-			CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-			assertThat(socket.skipToClose().code()).isEqualTo(1001);
-			closing.get(10, TimeUnit.SECONDS);
-		}
-	}
-
-	@ParameterizedTest
-	@MethodSource("echoes")
-	void gracefulShutdownTellsThePeerAndWaitsForIt(Transport transport, String path) throws Exception {
-		String[] properties = Stream.concat(Stream.of(PROPERTIES), Stream.of("server.shutdown=graceful"))
-			.toArray(String[]::new);
-		try (TestServer server = TestServer.start(transport, Application.class, properties);
-				WebSocketConnection connection = server.connect()) {
-			WebSocketStream socket = connection.open(path);
-			CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-			assertThat(socket.skipToClose().code()).isEqualTo(1001);
-			socket.sendClose(1001, "");
-			if (transport.isHttp2()) {
-				socket.endStream();
-				assertThat(socket.awaitEndOfBytes()).isEqualTo(EndOfBytes.END_STREAM);
-			}
-			closing.get(10, TimeUnit.SECONDS);
-		}
-	}
-
-	@ParameterizedTest
 	@EnumSource(names = { "H2C", "H2" })
 	void acceptedTunnelHasNoLength(Transport transport) {
 		try (WebSocketConnection connection = servers.connect(transport)) {
@@ -348,8 +312,8 @@ class ForeignUpgradeTests {
 		HandlerMapping webHandlers() {
 			SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping();
 			mapping.setOrder(-1);
-			mapping.setUrlMap(Map.of("/web-handler", upgrading(ECHO), "/deaf", upgrading(DEAF), "/bye",
-					upgrading(BYE)));
+			mapping
+				.setUrlMap(Map.of("/web-handler", upgrading(ECHO), "/deaf", upgrading(DEAF), "/bye", upgrading(BYE)));
 			return mapping;
 		}
 
