@@ -5,17 +5,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.HandlerMapping;
@@ -69,6 +76,34 @@ class CorsOriginTests {
 			assertThat(connection.handshake("/" + place + "/" + rule, "origin", origin))
 				.isEqualTo((!accepted) ? 403 : (transport.isHttp2()) ? 200 : 101);
 		}
+	}
+
+	/**
+	 * The source is a bean, of which Spring Security makes the filter.
+	 */
+	@Nested
+	class SpringSecurity {
+
+		@RegisterExtension
+		static final TestServers servers = new TestServers(SecuredApplication.class, TestServer.WITH_SECURITY);
+
+		@ParameterizedTest
+		@EnumSource
+		void rulesCountWithCredentialsOrByName(Transport transport) {
+			int open = (transport.isHttp2()) ? 200 : 101;
+			assertHandshake(transport, "named", NAMED, open);
+			assertHandshake(transport, "named", EVIL, 403);
+			assertHandshake(transport, "any-pattern", NAMED, 403);
+			assertHandshake(transport, "any-pattern", EVIL, 403);
+			assertHandshake(transport, "credentials", EVIL, open);
+		}
+
+		private static void assertHandshake(Transport transport, String rule, String origin, int status) {
+			try (WebSocketConnection connection = servers.connect(transport)) {
+				assertThat(connection.handshake("/security/" + rule, "origin", origin)).as(rule).isEqualTo(status);
+			}
+		}
+
 	}
 
 	private static Map<String, CorsConfiguration> rules(String place) {
@@ -135,6 +170,30 @@ class CorsOriginTests {
 			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 			source.setCorsConfigurations(rules("filter"));
 			return new CorsWebFilter(source);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SecuredApplication {
+
+		@Bean
+		HandlerMapping mapping() {
+			return new SimpleUrlHandlerMapping(Map.of("/security/*", Application.HANDLER), -1);
+		}
+
+		@Bean
+		CorsConfigurationSource source() {
+			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+			source.setCorsConfigurations(rules("security"));
+			return source;
+		}
+
+		@Bean
+		SecurityWebFilterChain chain(ServerHttpSecurity http) {
+			return http.cors(Customizer.withDefaults())
+				.authorizeExchange((exchanges) -> exchanges.anyExchange().permitAll())
+				.build();
 		}
 
 	}

@@ -303,7 +303,7 @@ class ForeignUpgradeTests {
 
 		private static final WebSocketHandler DEAF = (session) -> session.send(Flux.never());
 
-		private static final WebSocketHandler BYE = (session) -> Mono.empty();
+		private static final WebSocketHandler BYE = (session) -> Mono.delay(Duration.ofMillis(100)).then();
 
 		private final WebSocketService service = new HandshakeWebSocketService(
 				new ReactorNettyRequestUpgradeStrategy());
@@ -332,7 +332,9 @@ class ForeignUpgradeTests {
 			return (routes) -> routes.ws("/route", (in, out) -> {
 				OPENED.incrementAndGet();
 				return out.sendString(in.receive().asString());
-			}).ws("/deaf-route", (in, out) -> Mono.never()).ws("/bye-route", (in, out) -> Mono.empty());
+			})
+				.ws("/deaf-route", (in, out) -> Mono.never())
+				.ws("/bye-route", (in, out) -> Mono.delay(Duration.ofMillis(100)).then());
 		}
 
 		@Bean
