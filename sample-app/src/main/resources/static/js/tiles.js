@@ -70,7 +70,7 @@ function update({ root, texts }, { state, transport, rtt, rate }) {
 	root.dataset.state = state;
 	set(texts.protocol, transport?.protocol ?? '–');
 	set(texts.stream, transport ? streamText(transport) : state);
-	set(texts.connection, transport ? `connection ${transport.connectionId}` : '');
+	set(texts.connection, transport ? `connection ${transport.connectionId.slice(0, 6)}…` : '');
 	texts.connection.title = transport?.connectionId ?? '';
 	set(texts.rtt, millis(rtt));
 	set(texts.rate, `${rate.toFixed(1)}/s`);

@@ -8,7 +8,8 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  * a dashboard or a log line.
  *
  * @param protocol the HTTP version that carried the handshake
- * @param connectionId identifies the TCP connection while the server runs
+ * @param connectionId identifies the TCP connection: no other connection has it, now or
+ * later, on this server or another
  * @param streamId the HTTP/2 stream identifier (RFC 9113, section 5.1.1), or 0 over
  * HTTP/1.1
  */

@@ -1,19 +1,29 @@
 package io.github.websockethttp2.stream;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.security.SecureRandom;
+import java.util.Base64;
 
 /**
- * Short names of connections, unique while the server runs.
+ * Names of connections that no other connection has, on whatever server and at whatever
+ * time, and that nobody can guess. The sessions of a connection share its name, so that
+ * it costs them nothing.
  */
 final class ConnectionId {
 
-	private static final AtomicLong COUNTER = new AtomicLong();
+	/** 96 bits, which Base64 divides into characters without a rest. */
+	private static final int BYTES = 12;
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private static final Base64.Encoder ENCODER = Base64.getUrlEncoder();
 
 	private ConnectionId() {
 	}
 
 	static String next() {
-		return Long.toHexString(COUNTER.incrementAndGet());
+		byte[] bytes = new byte[BYTES];
+		RANDOM.nextBytes(bytes);
+		return ENCODER.encodeToString(bytes);
 	}
 
 }

@@ -39,7 +39,9 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 	/** Those of the handshake, until somebody asks for a map to write to. */
 	private Map<String, Object> attributes;
 
-	private final WebSocketTransport transport;
+	private final String connectionId;
+
+	private final int streamId;
 
 	private final String pathPattern;
 
@@ -48,9 +50,9 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 	private final long openedAt = System.currentTimeMillis();
 
 	NettyWebSocketSession(WebSocketTransport transport, WebSocketSessionHandler channel, SessionOpening opening) {
-		this.id = (transport.streamId() != 0) ? transport.connectionId() + "-" + transport.streamId()
-				: transport.connectionId();
-		this.transport = transport;
+		this.connectionId = transport.connectionId();
+		this.streamId = transport.streamId();
+		this.id = (this.streamId != 0) ? this.connectionId + "-" + this.streamId : this.connectionId;
 		this.pathPattern = opening.pathPattern();
 		this.principalName = opening.principalName();
 		this.channel = channel;
@@ -71,7 +73,10 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public WebSocketTransport getTransport() {
-		return this.transport;
+		// Made when somebody asks, which is less often than a session is idle
+		return new WebSocketTransport(
+				(this.streamId != 0) ? WebSocketTransport.Protocol.HTTP_2 : WebSocketTransport.Protocol.HTTP_1_1,
+				this.connectionId, this.streamId);
 	}
 
 	@Override
@@ -103,7 +108,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 	public synchronized Map<String, Object> getAttributes() {
 		if (!(this.attributes instanceof ConcurrentMap)) {
 			this.attributes = new ConcurrentHashMap<>(this.attributes);
-			this.attributes.put(WebSocketTransport.ATTRIBUTE, this.transport);
+			this.attributes.put(WebSocketTransport.ATTRIBUTE, getTransport());
 		}
 		return this.attributes;
 	}
