@@ -46,7 +46,7 @@ final class MessageAssembler {
 					: WebSocketMessage.Type.BINARY;
 		}
 		ByteBuf content = frame.content();
-		int size = content.readableBytes() + ((this.fragments != null) ? this.fragments.size() : 0);
+		long size = content.readableBytes() + ((this.fragments != null) ? (long) this.fragments.size() : 0);
 		if (size > this.maxMessageSize) {
 			content.release();
 			release();

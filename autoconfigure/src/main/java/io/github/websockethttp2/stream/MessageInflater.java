@@ -43,6 +43,20 @@ final class MessageInflater {
 	private int room;
 
 	/**
+	 * Returns how long a frame may be for the message in it to be within its limit. What
+	 * does not compress becomes longer: by 5 bytes a stored block (RFC 1951, section
+	 * 3.2.4), of which a sender with little memory makes many. This is the bound that
+	 * zlib states for all its settings ({@code deflateBound}), and a few bytes for a
+	 * message that is next to nothing.
+	 * @param maxMessageSize how many bytes the message may have
+	 * @return how many its frame may have
+	 */
+	static int maxFrameSize(int maxMessageSize) {
+		long size = maxMessageSize;
+		return (int) Math.min(Integer.MAX_VALUE, size + (size >> 3) + (size >> 6) + 64);
+	}
+
+	/**
 	 * Begins a message.
 	 * @param maxMessageSize how many bytes it may have
 	 */
@@ -61,7 +75,9 @@ final class MessageInflater {
 	 * @throws CorruptedWebSocketFrameException if it is no valid data, or too much
 	 */
 	ByteBuf inflate(ByteBufAllocator allocator, ByteBuf frame, boolean last) {
-		ByteBuf out = allocator.buffer(Math.min(this.room + 1, Math.max(256, 2 * frame.readableBytes())));
+		// In long, since the limit may be the largest int
+		long expected = Math.min(this.room + 1L, Math.max(256, 2L * frame.readableBytes()));
+		ByteBuf out = allocator.buffer((int) Math.min(Integer.MAX_VALUE, expected));
 		try {
 			this.inflater.setInput(frame.nioBuffer());
 			drain(out);
@@ -86,7 +102,7 @@ final class MessageInflater {
 	private void drain(ByteBuf out) throws DataFormatException {
 		while (!this.inflater.finished()) {
 			// A byte more than there may be tells too much from just enough
-			int limit = Math.min(8 * 1024, this.room + 1 - out.readableBytes());
+			int limit = (int) Math.min(8 * 1024, this.room + 1L - out.readableBytes());
 			out.ensureWritable(limit);
 			ByteBuffer target = out.nioBuffer(out.writerIndex(), limit);
 			int written = this.inflater.inflate(target);

@@ -213,13 +213,14 @@ public final class StreamUpgrade {
 	/**
 	 * Mostly all sessions share one.
 	 */
-	private WebSocketDecoderConfig decoderConfig(int maxFramePayloadLength, boolean allowExtensions) {
+	private WebSocketDecoderConfig decoderConfig(int maxMessageSize, boolean compressed) {
+		int maxFrameSize = (compressed) ? MessageInflater.maxFrameSize(maxMessageSize) : maxMessageSize;
 		WebSocketDecoderConfig config = this.decoderConfig;
-		if (config == null || config.maxFramePayloadLength() != maxFramePayloadLength
-				|| config.allowExtensions() != allowExtensions) {
+		if (config == null || config.maxFramePayloadLength() != maxFrameSize
+				|| config.allowExtensions() != compressed) {
 			config = WebSocketDecoderConfig.newBuilder()
-				.maxFramePayloadLength(maxFramePayloadLength)
-				.allowExtensions(allowExtensions)
+				.maxFramePayloadLength(maxFrameSize)
+				.allowExtensions(compressed)
 				.closeOnProtocolViolation(false)
 				.build();
 			this.decoderConfig = config;
