@@ -1,5 +1,7 @@
 package io.github.websockethttp2.autoconfigure;
 
+import java.time.Duration;
+
 import io.github.websockethttp2.handshake.CorsRulesPostProcessor;
 import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
@@ -11,6 +13,7 @@ import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.Http2ServerCustomizer;
 import io.github.websockethttp2.server.Http2ServerPostProcessor;
 import io.github.websockethttp2.server.SessionDraining;
+import io.github.websockethttp2.server.ShutdownPhaseTimeout;
 import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
@@ -23,11 +26,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
@@ -86,10 +91,13 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SessionDraining webSocketSessionDraining(WebSocketHttp2Properties properties, ServerProperties serverProperties,
-			WebSocketSessions sessions, Http2Connections connections) {
-		return new SessionDraining(sessions, connections,
-				new SessionDraining.Settings(serverProperties.getShutdown() == Shutdown.GRACEFUL,
-						properties.shutdown().spread(), properties.closeTimeout()));
+			WebSocketSessions sessions, Http2Connections connections, ObjectProvider<LifecycleProcessor> processor,
+			ObjectProvider<LifecycleProperties> lifecycle) {
+		SessionDraining.Settings settings = new SessionDraining.Settings(
+				serverProperties.getShutdown() == Shutdown.GRACEFUL, properties.shutdown().spread(),
+				properties.closeTimeout());
+		Duration phaseTimeout = lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase();
+		return new SessionDraining(sessions, connections, settings, new ShutdownPhaseTimeout(processor, phaseTimeout));
 	}
 
 	@Bean

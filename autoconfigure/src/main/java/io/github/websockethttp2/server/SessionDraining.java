@@ -2,18 +2,24 @@ package io.github.websockethttp2.server;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.stream.Http2Connections;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.web.reactive.socket.CloseStatus;
 
@@ -21,14 +27,18 @@ import org.springframework.web.reactive.socket.CloseStatus;
  * Tells every peer that the server goes down, before Boot stops the server. Gracefully:
  * no new handshakes, and Close 1001 to each session at a moment of its own within a
  * spread, so that clients do not all come back in the same second; it is over when the
- * last has answered. Immediately: Close 1001 to all, without waiting for answers.
+ * last has answered. Immediately: Close 1001 to all, without waiting for answers. When
+ * the context is started again, so are handshakes.
  */
 public final class SessionDraining implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(SessionDraining.class);
 
 	/** Before Boot's graceful shutdown, which begins 1024 below the default phase. */
-	private static final int PHASE = DEFAULT_PHASE - 512;
+	static final int STOP_PHASE = DEFAULT_PHASE - 512;
+
+	/** Before the server listens, so that it refuses nobody when it does. */
+	private static final int START_PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1;
 
 	/** For Close frames to reach the network: those of peers that read do at once. */
 	private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
@@ -43,6 +53,12 @@ public final class SessionDraining implements SmartLifecycle {
 
 	private final Settings settings;
 
+	private final Supplier<Duration> phaseTimeout;
+
+	private @Nullable DrainingSchedule schedule;
+
+	private Disposable closing = Disposables.disposed();
+
 	private volatile boolean running;
 
 	/**
@@ -50,16 +66,42 @@ public final class SessionDraining implements SmartLifecycle {
 	 * @param sessions the sessions to close
 	 * @param connections the HTTP/2 connections to send GOAWAY on
 	 * @param settings how to go about it
+	 * @param phaseTimeout how long the context waits for it; asked when it starts
 	 */
-	public SessionDraining(WebSocketSessions sessions, Http2Connections connections, Settings settings) {
+	public SessionDraining(WebSocketSessions sessions, Http2Connections connections, Settings settings,
+			Supplier<Duration> phaseTimeout) {
 		this.sessions = sessions;
 		this.connections = connections;
 		this.settings = settings;
+		this.phaseTimeout = phaseTimeout;
 	}
 
 	@Override
 	public void start() {
+		schedule();
+		this.closing.dispose();
+		this.sessions.endDraining();
 		this.running = true;
+	}
+
+	/**
+	 * What there is time for, which is said the first time that the context starts.
+	 */
+	private DrainingSchedule schedule() {
+		DrainingSchedule schedule = this.schedule;
+		if (schedule == null) {
+			Duration timeout = this.phaseTimeout.get();
+			schedule = DrainingSchedule.of(this.settings.spread(), this.settings.closeTimeout().plus(WRITE_TIMEOUT),
+					timeout);
+			this.schedule = schedule;
+			if (this.settings.graceful() && schedule.spread().compareTo(this.settings.spread()) < 0) {
+				logger.warn("At a shutdown, WebSocket sessions are closed over " + schedule.spread().toMillis()
+						+ "ms and not over websocket.http2.shutdown.spread (" + this.settings.spread().toMillis()
+						+ "ms), for which spring.lifecycle.timeout-per-shutdown-phase (" + timeout.toMillis()
+						+ "ms) is too short");
+			}
+		}
+		return schedule;
 	}
 
 	@Override
@@ -82,26 +124,36 @@ public final class SessionDraining implements SmartLifecycle {
 
 	private void closeGracefully(Runnable callback) {
 		this.connections.goAway();
+		DrainingSchedule schedule = schedule();
 		Mono<Void> allEnded = until(() -> this.sessions.getBudget().getUsed() == 0);
-		Duration deadline = this.settings.spread().plus(this.settings.closeTimeout()).plus(WRITE_TIMEOUT);
 		Mono<Void> closing = Flux.fromIterable(snapshot())
-			.flatMap((session) -> Mono.delay(randomDelay()).then(session.close(GOING_AWAY)).onErrorComplete(),
-					Integer.MAX_VALUE)
+			.flatMap((session) -> Mono.delay(randomDelay(schedule.spread())).then(close(session)), Integer.MAX_VALUE)
 			.then(Mono.never());
 		// Sessions that end by themselves need no Close frame, so the first to be done
 		// wins
-		Mono.firstWithSignal(allEnded, closing)
-			.timeout(deadline, Mono.empty())
+		this.closing = Mono.firstWithSignal(allEnded, closing)
+			.timeout(schedule.deadline(), Mono.empty())
 			.subscribe(null, null, () -> done(callback));
 	}
 
+	/**
+	 * What is open is told at once, whatever may still open, and that is told as it
+	 * opens.
+	 */
 	private void closeNow(Runnable callback) {
-		until(() -> this.sessions.getCount() >= this.sessions.getBudget().getUsed())
-			.thenMany(Flux.defer(() -> Flux.fromIterable(snapshot())))
-			.flatMap((session) -> session.close(GOING_AWAY).onErrorComplete(), Integer.MAX_VALUE)
-			.then()
+		this.closing = closeAll(snapshot())
+			.then(until(() -> this.sessions.getCount() >= this.sessions.getBudget().getUsed()))
+			.then(Mono.defer(() -> closeAll(this.sessions.getAll())))
 			.timeout(WRITE_TIMEOUT, Mono.empty())
 			.subscribe(null, null, () -> done(callback));
+	}
+
+	private static Mono<Void> closeAll(Collection<LiveSession> sessions) {
+		return Flux.fromIterable(sessions).flatMap(SessionDraining::close, Integer.MAX_VALUE).then();
+	}
+
+	private static Mono<Void> close(LiveSession session) {
+		return session.close(GOING_AWAY).onErrorComplete();
 	}
 
 	/**
@@ -128,9 +180,9 @@ public final class SessionDraining implements SmartLifecycle {
 		callback.run();
 	}
 
-	private Duration randomDelay() {
-		long spread = this.settings.spread().toNanos();
-		return Duration.ofNanos((spread > 0) ? ThreadLocalRandom.current().nextLong(spread) : 0);
+	private static Duration randomDelay(Duration spread) {
+		long nanos = spread.toNanos();
+		return Duration.ofNanos((nanos > 0) ? ThreadLocalRandom.current().nextLong(nanos) : 0);
 	}
 
 	@Override
@@ -138,9 +190,21 @@ public final class SessionDraining implements SmartLifecycle {
 		return this.running;
 	}
 
+	/**
+	 * Returns the phase of what comes next: both its start and its stop are before the
+	 * server's.
+	 */
 	@Override
 	public int getPhase() {
-		return PHASE;
+		return (this.running) ? STOP_PHASE : START_PHASE;
+	}
+
+	/**
+	 * A server goes on while its context is paused, and so do its sessions.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
 	}
 
 	/**

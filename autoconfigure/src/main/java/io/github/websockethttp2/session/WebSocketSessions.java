@@ -100,7 +100,8 @@ public final class WebSocketSessions {
 
 	/**
 	 * Tells whether the server is going down and takes no new sessions.
-	 * @return whether {@link #startDraining()} has been called
+	 * @return whether {@link #startDraining()} has been called, and
+	 * {@link #endDraining()} has not since
 	 */
 	public boolean isDraining() {
 		return this.draining;
@@ -127,6 +128,13 @@ public final class WebSocketSessions {
 	 */
 	public void removeListener(SessionListener listener) {
 		this.listeners.remove(listener);
+	}
+
+	/**
+	 * From here on handshakes are accepted again.
+	 */
+	public void endDraining() {
+		this.draining = false;
 	}
 
 	/**

@@ -24,12 +24,17 @@ import io.netty.handler.codec.http2.Http2Error;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -46,6 +51,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A server that goes down tells every peer so.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ShutdownTests {
 
 	private static final Duration SPREAD = Duration.ofMillis(500);
@@ -282,6 +288,85 @@ class ShutdownTests {
 			closing.get(10, TimeUnit.SECONDS);
 			assertThat(Handlers.CLOSED).containsExactly(CloseStatus.GOING_AWAY);
 		}
+	}
+
+	/**
+	 * Also those that are open while an undecided handshake has a place already.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void immediateDoesNotWaitForUndecidedHandshakesToSayGoodbye(Transport transport) throws Exception {
+		try (TestServer server = start(transport, "server.shutdown=immediate");
+				WebSocketConnection connection = server.connect();
+				WebSocketConnection another = server.connect();
+				WebSocketConnection undecided = server.connect()) {
+			List<WebSocketStream> open = List.of(connection.open("/echo"), another.open("/echo"));
+			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			CompletableFuture<Integer> handshake = CompletableFuture
+				.supplyAsync(() -> undecided.handshake("/echo", "x-held", "true"), this.executor);
+			await().until(() -> sessions.getBudget().getUsed() == 3);
+			assertThat(close(server)).isLessThan(REACTOR_NETTY_TIMEOUT.plus(SLACK));
+			for (WebSocketStream socket : open) {
+				assertThat(socket.awaitClose()).isEqualTo(new Close(1001, ""));
+			}
+			assertThat(Handlers.CLOSED).hasSize(2).containsOnly(CloseStatus.GOING_AWAY);
+			assertThat(handshake.handle((status, ex) -> ex).get(10, TimeUnit.SECONDS)).isNotNull();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "H1, 4s, 100ms, 1s", "H2C, 4s, 100ms, 1s", "H1, 0s, 1d, 1s", "H2C, 1d, 1d, 1s", "H1, 4s, 5s, 100ms",
+			"H2C, 500ms, 5s, 1s" })
+	void spreadFitsIntoTheShutdownPhase(Transport transport, String spread, String closeTimeout, String phase,
+			CapturedOutput output) throws Exception {
+		List<WebSocketConnection> connections = new ArrayList<>();
+		try (TestServer server = start(transport, "websocket.http2.shutdown.spread=" + spread,
+				"websocket.http2.close-timeout=" + closeTimeout,
+				"spring.lifecycle.timeout-per-shutdown-phase=" + phase)) {
+			List<CompletableFuture<Long>> arrivals = new ArrayList<>();
+			for (int i = 0; i < 40; i++) {
+				WebSocketConnection connection = server.connect();
+				connections.add(connection);
+				arrivals.add(answerClose(connection.open("/echo"), transport.isHttp2()));
+			}
+			assertThat(close(server)).isLessThan(DurationStyle.detectAndParse(phase).plus(SLACK));
+			for (CompletableFuture<Long> arrival : arrivals) {
+				arrival.get(10, TimeUnit.SECONDS);
+			}
+			assertThat(Handlers.CLOSED).hasSize(40).containsOnly(CloseStatus.GOING_AWAY);
+			assertThat(output).doesNotContain("Shutdown phase");
+		}
+		finally {
+			connections.forEach(WebSocketConnection::close);
+		}
+	}
+
+	@Test
+	void startSaysOnceThatTheSpreadDoesNotFit(CapturedOutput output) {
+		String line = "websocket.http2.shutdown.spread";
+		try (TestServer server = start(Transport.H1, "websocket.http2.shutdown.spread=4s",
+				"spring.lifecycle.timeout-per-shutdown-phase=1s")) {
+			assertThat(lines(output, line)).singleElement()
+				.asString()
+				.contains("WARN", "4000ms", "spring.lifecycle.timeout-per-shutdown-phase", "1000ms");
+			server.context().stop();
+			server.context().start();
+			assertThat(lines(output, line)).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.lifecycle.timeout-per-shutdown-phase=30s", "server.shutdown=immediate" })
+	void startSaysNothingWhereTheSpreadDoesNotMatter(String property, CapturedOutput output) {
+		try (TestServer server = start(Transport.H1, "websocket.http2.shutdown.spread=4s",
+				"spring.lifecycle.timeout-per-shutdown-phase=1s", property)) {
+			assertThat(server.port()).isPositive();
+			assertThat(lines(output, "websocket.http2.shutdown.spread")).isEmpty();
+		}
+	}
+
+	private static List<String> lines(CapturedOutput output, String part) {
+		return output.toString().lines().filter((line) -> line.contains(part)).toList();
 	}
 
 	private static TestServer start(Transport transport, String... properties) {

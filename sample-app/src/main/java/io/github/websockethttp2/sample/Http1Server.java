@@ -63,6 +63,14 @@ class Http1Server implements SmartLifecycle {
 	}
 
 	/**
+	 * As Boot's server, which goes on while the context is paused.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	/**
 	 * Returns the port that is listened on.
 	 * @return the port, or -1 if the server does not run
 	 */
