@@ -1,11 +1,9 @@
 package io.github.websockethttp2.server;
 
 import java.time.Duration;
-import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -15,7 +13,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
@@ -47,73 +44,39 @@ public final class HandshakeTimeout implements HttpHandler {
 		if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
 			return this.delegate.handle(request, response);
 		}
+		ExpiringResponse expiring = new ExpiringResponse(response);
 		Sinks.One<Boolean> undecided = Sinks.one();
-		Sinks.Empty<Void> expired = Sinks.empty();
 		Disposable.Swap timer = Disposables.swap();
-		Mono<Void> decision = this.delegate
-			.handle(request,
-					new ExpiringResponse(response,
-							expired.asMono().doOnError(ResponseStatusException.class, this::log)))
+		Mono<Void> decision = this.delegate.handle(request, expiring)
 			.timeout(undecided.asMono(), refuse(response))
 			.doFinally((signal) -> timer.dispose());
 		return Mono.fromDirect((subscriber) -> {
 			decision.subscribe(subscriber);
 			if (!timer.isDisposed()) {
 				// Most are decided by now, and a timer would be a good part of their cost
-				timer.update(startTimer(response, undecided, expired));
+				timer.update(startTimer(expiring, undecided));
 			}
 		});
 	}
 
-	private Disposable startTimer(ServerHttpResponse response, Sinks.One<Boolean> undecided,
-			Sinks.Empty<Void> expired) {
+	private Disposable startTimer(ExpiringResponse response, Sinks.One<Boolean> undecided) {
 		return Mono.delay(this.timeout).subscribe((tick) -> {
-			if (!response.isCommitted()) {
+			logger.debug("Handshake not decided within " + this.timeout + ": see websocket.http2.handshake-timeout");
+			if (response.expire(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE))) {
 				undecided.tryEmitValue(Boolean.TRUE);
 			}
-			else {
-				// If it is being committed, that fails; if it has been, nothing does
-				expired.tryEmitError(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
-			}
 		}, (ex) -> {
-			if (!response.isCommitted()) {
+			if (response.expire(ex)) {
 				undecided.tryEmitError(ex);
-			}
-			else {
-				expired.tryEmitError(ex);
 			}
 		});
 	}
 
-	private Mono<Void> refuse(ServerHttpResponse response) {
+	private static Mono<Void> refuse(ServerHttpResponse response) {
 		return Mono.defer(() -> {
-			log(null);
 			response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
 			return response.setComplete();
 		});
-	}
-
-	private void log(@Nullable Throwable ex) {
-		logger.debug("Handshake not decided within " + this.timeout + ": see websocket.http2.handshake-timeout");
-	}
-
-	/**
-	 * A response that cannot be committed for ever.
-	 */
-	private static final class ExpiringResponse extends ServerHttpResponseDecorator {
-
-		private final Mono<Void> expired;
-
-		ExpiringResponse(ServerHttpResponse delegate, Mono<Void> expired) {
-			super(delegate);
-			this.expired = expired;
-		}
-
-		@Override
-		public void beforeCommit(Supplier<? extends Mono<Void>> action) {
-			super.beforeCommit(() -> Mono.firstWithSignal(Mono.defer(action), this.expired));
-		}
-
 	}
 
 }

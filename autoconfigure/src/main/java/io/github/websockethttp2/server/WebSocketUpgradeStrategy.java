@@ -105,8 +105,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			return refuse(exchange, HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
 		}
 		return this.policy.decide(exchange)
-			.flatMap((decision) -> (decision.isAccepted()) ? admit(exchange, handler, handshakeInfoFactory)
-					: refuse(exchange, decision));
+			.flatMap((decision) -> (decision.isAccepted())
+					? Mono.defer(() -> admit(exchange, handler, handshakeInfoFactory)) : refuse(exchange, decision));
 	}
 
 	private static Mono<Void> refuse(ServerWebExchange exchange, HandshakeDecision decision) {
@@ -116,7 +116,9 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	}
 
 	/**
-	 * Takes a place in the budgets.
+	 * Takes a place in the budgets. Called when it is subscribed to, so that a handshake
+	 * that is cancelled before does not take one, and one that is cancelled after gives
+	 * it back.
 	 */
 	private Mono<Void> admit(ServerWebExchange exchange, WebSocketHandler handler,
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
@@ -136,8 +138,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		}
 		// Deferred, so that the place comes back whatever fails
 		return Mono.defer(() -> accept(exchange, handler, handshakeInfoFactory.get(), reactorResponse, permit))
-			.doOnError((ex) -> permit.release())
-			.doOnCancel(permit::release);
+			.doOnError((ex) -> permit.abandon())
+			.doOnCancel(permit::abandon);
 	}
 
 	private Mono<Void> accept(ServerWebExchange exchange, WebSocketHandler handler, HandshakeInfo info,
@@ -162,6 +164,9 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 				Mono.justOrEmpty(principal), selected);
 		SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
 				compression, permit);
+		if (!ExpiringResponse.beginCommit(response)) {
+			return Mono.never();
+		}
 		setHead(request, response, selected, compression);
 		// Completing the response runs what filters do before it is committed
 		return response.setComplete()

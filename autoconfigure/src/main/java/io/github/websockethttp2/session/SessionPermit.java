@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionPermit {
 
-	private static final AtomicIntegerFieldUpdater<SessionPermit> RELEASED = AtomicIntegerFieldUpdater
-		.newUpdater(SessionPermit.class, "released");
+	private static final AtomicIntegerFieldUpdater<SessionPermit> STATE = AtomicIntegerFieldUpdater
+		.newUpdater(SessionPermit.class, "state");
+
+	/** Taken for a session that may or may not be opened. */
+	private static final int ACQUIRED = 0;
+
+	private static final int CLAIMED = 1;
+
+	private static final int RELEASED = 2;
 
 	private final SessionBudget[] budgets;
 
-	private volatile int released;
+	private volatile int state = ACQUIRED;
 
 	private SessionPermit(SessionBudget[] budgets) {
 		this.budgets = budgets;
@@ -38,13 +45,34 @@ public final class SessionPermit {
 	}
 
 	/**
-	 * Gives the places back. Further calls have no effect.
+	 * Makes the permit the session's, as the session opens.
+	 * @return whether there is still a place, or {@code false} if it has been given back
+	 */
+	public boolean claim() {
+		return STATE.compareAndSet(this, ACQUIRED, CLAIMED);
+	}
+
+	/**
+	 * Gives the places back if no session has claimed them: the handshake has failed.
+	 */
+	public void abandon() {
+		if (STATE.compareAndSet(this, ACQUIRED, RELEASED)) {
+			releaseAll();
+		}
+	}
+
+	/**
+	 * Gives the places back, claimed or not. Further calls have no effect.
 	 */
 	public void release() {
-		if (RELEASED.compareAndSet(this, 0, 1)) {
-			for (SessionBudget budget : this.budgets) {
-				budget.release();
-			}
+		if (STATE.getAndSet(this, RELEASED) != RELEASED) {
+			releaseAll();
+		}
+	}
+
+	private void releaseAll() {
+		for (SessionBudget budget : this.budgets) {
+			budget.release();
 		}
 	}
 

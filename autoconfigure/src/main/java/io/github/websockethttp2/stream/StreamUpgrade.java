@@ -127,7 +127,9 @@ public final class StreamUpgrade {
 	private void upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
 			MonoSink<Void> sink) {
 		Http2ConnectionHandler http2 = Http2ConnectionHandler.of(channel);
-		if (!channel.isActive() || (http2 != null && !http2.isHandshake(streamId(channel)))) {
+		// From the claim on the permit is the session's, whoever cancels the handshake
+		if (!opening.permit().claim() || !channel.isActive()
+				|| (http2 != null && !http2.isHandshake(streamId(channel)))) {
 			opening.permit().release();
 			sink.error(AbortedException.beforeSend());
 			return;

@@ -23,6 +23,30 @@ class SessionBudgetTests {
 	private final SessionBudget connection = new SessionBudget(2);
 
 	@Test
+	void permitThatIsClaimedIsNotAbandoned() {
+		SessionPermit permit = SessionPermit.tryAcquire(this.server, this.connection);
+		assertThat(permit.claim()).isTrue();
+		assertThat(permit.claim()).isFalse();
+		permit.abandon();
+		assertThat(this.server.getUsed()).isOne();
+		permit.release();
+		permit.release();
+		assertThat(this.server.getUsed()).isZero();
+		assertThat(this.connection.getUsed()).isZero();
+	}
+
+	@Test
+	void permitThatIsAbandonedIsNotClaimed() {
+		SessionPermit permit = SessionPermit.tryAcquire(this.server, this.connection);
+		permit.abandon();
+		assertThat(this.server.getUsed()).isZero();
+		assertThat(permit.claim()).isFalse();
+		permit.release();
+		assertThat(this.server.getUsed()).isZero();
+		assertThat(this.connection.getUsed()).isZero();
+	}
+
+	@Test
 	void givesAsManyPermitsAsThereArePlaces() {
 		assertThat(SessionPermit.tryAcquire(this.connection)).isNotNull();
 		assertThat(SessionPermit.tryAcquire(this.connection)).isNotNull();
