@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.IllegalReferenceCountException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,19 +72,48 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		ByteBuf payload = frame.content();
 		int length = payload.readableBytes();
 		boolean copied = length <= COPY_LIMIT;
-		ByteBuf batch = batch(ctx, MAX_HEADER_SIZE + ((copied) ? length : 0));
-		writeHeader(batch, frame, length);
+		try {
+			append(ctx, frame, length, copied);
+		}
+		catch (Throwable ex) {
+			if (payload.refCnt() > 0) {
+				payload.release();
+			}
+			throw ex;
+		}
 		if (copied) {
-			batch.writeBytes(payload, payload.readerIndex(), length);
 			payload.release();
 			this.promises.add(promise);
-			if (batch.readableBytes() >= BATCH_SIZE) {
+			if (this.batch != null && this.batch.readableBytes() >= BATCH_SIZE) {
 				writeBatch(ctx);
 			}
 		}
 		else {
 			writeBatch(ctx);
 			ctx.write(payload, promise);
+		}
+	}
+
+	/**
+	 * Appends a frame, or its header if the payload follows, or nothing if it fails: a
+	 * payload may have been released.
+	 */
+	private void append(ChannelHandlerContext ctx, WebSocketFrame frame, int length, boolean copied) {
+		ByteBuf payload = frame.content();
+		ByteBuf batch = batch(ctx, MAX_HEADER_SIZE + ((copied) ? length : 0));
+		int begin = batch.writerIndex();
+		try {
+			writeHeader(batch, frame, length);
+			if (copied) {
+				batch.writeBytes(payload, payload.readerIndex(), length);
+			}
+			else if (payload.refCnt() == 0) {
+				throw new IllegalReferenceCountException(0);
+			}
+		}
+		catch (Throwable ex) {
+			batch.writerIndex(begin);
+			throw ex;
 		}
 	}
 

@@ -64,7 +64,7 @@ final class MessageDeflater {
 			out.writerIndex(out.writerIndex() - TAIL);
 			return out;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			out.release();
 			throw ex;
 		}

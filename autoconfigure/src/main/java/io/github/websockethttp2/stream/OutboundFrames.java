@@ -1,5 +1,6 @@
 package io.github.websockethttp2.stream;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,10 +18,11 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.channel.AbortedException;
+import reactor.core.Exceptions;
 
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -33,6 +35,8 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 final class OutboundFrames {
 
 	private static final Log logger = LogFactory.getLog(OutboundFrames.class);
+
+	private static final int MAX_CONTROL_PAYLOAD = 125;
 
 	private final Channel channel;
 
@@ -48,7 +52,12 @@ final class OutboundFrames {
 
 	private boolean closed;
 
-	private @Nullable Throwable error;
+	/** Why, or {@code null} if it was closed as it should be. */
+	private @Nullable Throwable closeError;
+
+	private boolean writing;
+
+	private @Nullable Throwable writeError;
 
 	/** What the last ping that is not answered yet had in it. */
 	private @Nullable ByteBuf pong;
@@ -82,16 +91,26 @@ final class OutboundFrames {
 	}
 
 	void execute(Runnable task) {
+		tryExecute(task);
+	}
+
+	/**
+	 * Runs a task on the event loop.
+	 * @param task the task
+	 * @return whether it has run or will, or {@code false} if the event loop is gone
+	 */
+	boolean tryExecute(Runnable task) {
 		if (inEventLoop()) {
 			task.run();
+			return true;
 		}
-		else {
-			try {
-				this.channel.eventLoop().execute(task);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.debug("The server is down, and its sessions with it: " + ex);
-			}
+		try {
+			this.channel.eventLoop().execute(task);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The server is down, and its sessions with it: " + ex);
+			return false;
 		}
 	}
 
@@ -101,20 +120,38 @@ final class OutboundFrames {
 		return this.application;
 	}
 
-	boolean addSender(OutboundMessages.Sender sender) {
+	/**
+	 * Takes a sender, which ends with the session.
+	 */
+	void addSender(OutboundMessages.Sender sender) {
 		if (this.closed) {
-			sender.terminate(AbortedException.beforeSend());
-			return false;
+			sender.terminate(this.closeError);
 		}
-		return this.senders.add(sender);
+		else {
+			this.senders.add(sender);
+		}
 	}
 
 	void removeSender(OutboundMessages.Sender sender) {
 		this.senders.remove(sender);
 	}
 
-	long bytesBeforeUnwritable() {
-		return this.transport.bytesBeforeUnwritable();
+	boolean hasRoom() {
+		return this.transport.bytesBeforeUnwritable() > 0;
+	}
+
+	/**
+	 * Gives the transport what waits for a flush.
+	 * @return whether there is room then
+	 */
+	boolean makeRoom() {
+		flush();
+		if (this.channel instanceof Http2StreamChannel) {
+			// While its connection is read, the flush of a stream waits for the end of
+			// that
+			this.channel.parent().flush();
+		}
+		return hasRoom();
 	}
 
 	void writabilityChanged() {
@@ -126,29 +163,70 @@ final class OutboundFrames {
 			this.pong = null;
 			write(new PongWebSocketFrame(pong));
 		}
-		if (!this.senders.isEmpty()) {
-			List.copyOf(this.senders).forEach(OutboundMessages.Sender::requestMore);
-		}
 	}
 
 	// Frames
 
-	void write(WebSocketMessage message) {
+	/**
+	 * Sends a message. If it cannot be sent, nothing of it is written.
+	 * @return the size of its payload
+	 */
+	int write(WebSocketMessage message) {
 		ByteBuf payload = NettyDataBufferFactory.toByteBuf(message.getPayload());
-		if (this.closed) {
-			payload.release();
-			return;
-		}
+		int size = payload.readableBytes();
 		boolean uncompressed = message instanceof UncompressedMessage;
 		WebSocketFrame frame = switch (message.getType()) {
 			case TEXT -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedText(payload)
 					: new TextWebSocketFrame(payload);
 			case BINARY -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedBinary(payload)
 					: new BinaryWebSocketFrame(payload);
-			case PING -> new PingWebSocketFrame(payload);
-			case PONG -> new PongWebSocketFrame(payload);
+			case PING -> new PingWebSocketFrame(controlPayload(payload));
+			case PONG -> new PongWebSocketFrame(controlPayload(payload));
 		};
-		write(frame);
+		writeOrThrow(frame);
+		return size;
+	}
+
+	/**
+	 * RFC 6455, section 5.5.
+	 */
+	private static ByteBuf controlPayload(ByteBuf payload) {
+		int size = payload.readableBytes();
+		if (size > MAX_CONTROL_PAYLOAD) {
+			payload.release();
+			throw new IllegalArgumentException(
+					"A ping or a pong may have " + MAX_CONTROL_PAYLOAD + " bytes, and not " + size);
+		}
+		return payload;
+	}
+
+	private void writeOrThrow(WebSocketFrame frame) {
+		this.writing = true;
+		try {
+			write(frame);
+		}
+		finally {
+			this.writing = false;
+		}
+		Throwable error = this.writeError;
+		if (error != null) {
+			this.writeError = null;
+			throw Exceptions.propagate(error);
+		}
+	}
+
+	/**
+	 * An exception has gone through the pipeline. If it is the fault of the message that
+	 * is being written, its sender gets it.
+	 * @param cause the exception
+	 * @return whether that is so
+	 */
+	boolean isOfMessage(Throwable cause) {
+		if (this.writing && !(cause instanceof IOException)) {
+			this.writeError = cause;
+			return true;
+		}
+		return false;
 	}
 
 	void ping(ByteBuf payload) {
@@ -186,7 +264,7 @@ final class OutboundFrames {
 	void close(@Nullable Throwable error) {
 		if (!this.closed) {
 			this.closed = true;
-			this.error = error;
+			this.closeError = error;
 		}
 		releasePong();
 	}
@@ -197,7 +275,7 @@ final class OutboundFrames {
 	void endSenders() {
 		List<OutboundMessages.Sender> senders = List.copyOf(this.senders);
 		this.senders.clear();
-		senders.forEach((sender) -> sender.terminate(this.error));
+		senders.forEach((sender) -> sender.terminate(this.closeError));
 	}
 
 	private void releasePong() {

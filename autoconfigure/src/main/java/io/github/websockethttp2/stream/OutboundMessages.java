@@ -3,10 +3,13 @@ package io.github.websockethttp2.stream;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.netty.channel.AbortedException;
@@ -17,12 +20,13 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * One {@code send} of a session: takes messages from a publisher as fast as the peer
- * takes them. How many are asked for at a time follows from the room that is left in
- * bytes and from how big messages have been of late: a peer which does not read costs
- * those bytes, and not a number of messages.
+ * One {@code send} of a session: takes messages from a publisher, as many as
+ * {@link OutboundDemand} asks it for. Completes when they have left for the peer, and if
+ * the session is closed as it should be; fails with whatever kept them from leaving.
  */
 final class OutboundMessages extends Mono<Void> {
+
+	private static final Log logger = LogFactory.getLog(OutboundMessages.class);
 
 	private final OutboundFrames outbound;
 
@@ -35,7 +39,13 @@ final class OutboundMessages extends Mono<Void> {
 
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
-		this.source.subscribe(new Sender(this.outbound, actual));
+		Sender sender = new Sender(this.outbound, actual);
+		try {
+			this.source.subscribe(sender);
+		}
+		catch (Throwable ex) {
+			Operators.reportThrowInSubscribe(sender, ex);
+		}
 	}
 
 	/**
@@ -44,17 +54,16 @@ final class OutboundMessages extends Mono<Void> {
 	 */
 	static final class Sender implements CoreSubscriber<WebSocketMessage>, Subscription, Runnable {
 
-		/** So much demand lets a publisher that cannot wait tick on while we are busy. */
-		private static final int MAX_BATCH = 32;
+		private static final int QUEUE_LINK_SIZE = 32;
 
-		/** Asked for while it is not known how big messages are. */
-		private static final int FIRST_BATCH = 4;
-
-		/** What a message is taken for at least, the cost of its handling included. */
-		private static final int MIN_MESSAGE_SIZE = 256;
+		/** Twice what a publisher is ever asked for. */
+		private static final int MAX_QUEUED = 256;
 
 		private static final AtomicIntegerFieldUpdater<Sender> WORK = AtomicIntegerFieldUpdater.newUpdater(Sender.class,
 				"work");
+
+		private static final AtomicIntegerFieldUpdater<Sender> TOLD = AtomicIntegerFieldUpdater.newUpdater(Sender.class,
+				"told");
 
 		private final OutboundFrames outbound;
 
@@ -62,24 +71,19 @@ final class OutboundMessages extends Mono<Void> {
 
 		private @Nullable Subscription upstream;
 
+		private @Nullable OutboundDemand demand;
+
 		private volatile @Nullable Queue<WebSocketMessage> queue;
 
-		private volatile int work;
+		/** Who raises it from 0 sends. It is raised until the sender has started. */
+		private volatile int work = 1;
+
+		/** Set when the subscriber was told the end, or cancelled. */
+		private volatile int told;
 
 		private volatile boolean sourceDone;
 
-		private volatile boolean cancelled;
-
 		private @Nullable Throwable sourceError;
-
-		private int outstanding;
-
-		/** With so much outstanding it is time to ask for more. */
-		private int refillAt;
-
-		private int largest = MIN_MESSAGE_SIZE;
-
-		private int batch = FIRST_BATCH;
 
 		private boolean finished;
 
@@ -95,26 +99,37 @@ final class OutboundMessages extends Mono<Void> {
 
 		@Override
 		public void onSubscribe(Subscription upstream) {
-			if (Operators.validate(this.upstream, upstream)) {
-				this.upstream = upstream;
-				try {
-					this.actual.onSubscribe(this);
-				}
-				catch (Throwable ex) {
-					this.outbound.application().threw(ex);
-				}
-				this.outbound.execute(this::start);
+			if (!Operators.validate(this.upstream, upstream)) {
+				return;
 			}
+			this.upstream = upstream;
+			OutboundDemand demand = new OutboundDemand(this.outbound, this, upstream);
+			this.demand = demand;
+			this.outbound.application().call(() -> this.actual.onSubscribe(this));
+			if (this.outbound.inEventLoop()) {
+				start();
+				return;
+			}
+			if (this.told == 0) {
+				demand.ask();
+			}
+			execute(this::start);
 		}
 
 		private void start() {
-			if (!this.finished && this.outbound.addSender(this)) {
-				requestMore();
+			if (!this.finished) {
+				this.outbound.addSender(this);
+			}
+			drain();
+			if (this.demand != null) {
+				this.demand.ask();
 			}
 		}
 
 		@Override
 		public void onNext(WebSocketMessage message) {
+			OutboundDemand demand = this.demand;
+			boolean answer = demand != null && demand.isAnswer();
 			if (this.outbound.inEventLoop() && WORK.compareAndSet(this, 0, 1)) {
 				send(message);
 				if (WORK.decrementAndGet(this) != 0) {
@@ -122,14 +137,24 @@ final class OutboundMessages extends Mono<Void> {
 				}
 				return;
 			}
-			queue().add(message);
-			schedule();
+			if (this.sourceDone) {
+				DataBufferUtils.release(message.getPayload());
+				return;
+			}
+			if (answer && demand != null) {
+				demand.queued(message.getPayload().readableByteCount());
+			}
+			Queue<WebSocketMessage> queue = queue();
+			queue.add(message);
+			if (schedule() > MAX_QUEUED && queue.size() > MAX_QUEUED) {
+				sourceFailed(Exceptions.failWithOverflow("The publisher sends messages that it was not asked for"));
+			}
 		}
 
 		private Queue<WebSocketMessage> queue() {
 			Queue<WebSocketMessage> queue = this.queue;
 			if (queue == null) {
-				queue = Queues.<WebSocketMessage>unbounded(MAX_BATCH).get();
+				queue = Queues.<WebSocketMessage>unbounded(QUEUE_LINK_SIZE).get();
 				this.queue = queue;
 			}
 			return queue;
@@ -137,19 +162,49 @@ final class OutboundMessages extends Mono<Void> {
 
 		@Override
 		public void onError(Throwable ex) {
+			if (this.sourceDone) {
+				logger.debug("Publisher failed after its end: " + ex);
+				return;
+			}
 			this.sourceError = ex;
 			onComplete();
 		}
 
 		@Override
 		public void onComplete() {
+			OutboundDemand demand = this.demand;
+			if (demand != null) {
+				demand.end();
+			}
 			this.sourceDone = true;
 			schedule();
 		}
 
-		private void schedule() {
-			if (WORK.getAndIncrement(this) == 0) {
-				this.outbound.execute(this);
+		/**
+		 * The publisher breaks its contract, or a call of it throws. May be called on any
+		 * thread that it calls or is called on.
+		 */
+		void sourceFailed(Throwable ex) {
+			cancelSource();
+			onError(ex);
+		}
+
+		private int schedule() {
+			int before = WORK.getAndIncrement(this);
+			if (before == 0) {
+				execute(this);
+			}
+			return before;
+		}
+
+		/**
+		 * Whoever calls has raised {@link #work}: without an event loop nobody else will
+		 * release what waits.
+		 */
+		private void execute(Runnable task) {
+			if (!this.outbound.tryExecute(task)) {
+				end(AbortedException.beforeSend());
+				drain();
 			}
 		}
 
@@ -167,6 +222,9 @@ final class OutboundMessages extends Mono<Void> {
 				while (queue != null && (message = queue.poll()) != null) {
 					send(message);
 				}
+				if (this.demand != null) {
+					this.demand.dequeued();
+				}
 				if (sourceDone) {
 					completeAfterWrites();
 				}
@@ -175,43 +233,17 @@ final class OutboundMessages extends Mono<Void> {
 		}
 
 		private void send(WebSocketMessage message) {
-			if (this.finished) {
+			OutboundDemand demand = this.demand;
+			if (this.finished || demand == null) {
 				DataBufferUtils.release(message.getPayload());
 				return;
 			}
-			this.largest = Math.max(this.largest, message.getPayload().readableByteCount());
-			this.outbound.write(message);
-			if (--this.outstanding <= this.refillAt) {
-				requestMore();
+			try {
+				demand.sent(this.outbound.write(message));
 			}
-		}
-
-		/**
-		 * Asks for what there is room for, and for few until it is known how big messages
-		 * are; called again when there is room after there was none.
-		 */
-		void requestMore() {
-			Subscription upstream = this.upstream;
-			if (this.finished || upstream == null) {
-				return;
-			}
-			long room = this.outbound.bytesBeforeUnwritable();
-			if (room > 0) {
-				int wanted = (int) Math.max(1, Math.min(this.batch, room / this.largest));
-				int more = wanted - this.outstanding;
-				if (more > 0) {
-					this.batch = Math.min(MAX_BATCH, 2 * this.batch);
-					this.outstanding = wanted;
-					this.refillAt = wanted / 2;
-					this.largest = Math.max(MIN_MESSAGE_SIZE, this.largest - this.largest / 8);
-					try {
-						upstream.request(more);
-					}
-					catch (Throwable ex) {
-						// What Reactor does not pass on, such as a class that is missing
-						onError(ex);
-					}
-				}
+			catch (Throwable ex) {
+				this.outbound.removeSender(this);
+				terminate(ex);
 			}
 		}
 
@@ -221,38 +253,42 @@ final class OutboundMessages extends Mono<Void> {
 			}
 			this.finished = true;
 			this.outbound.removeSender(this);
-			Throwable sourceError = this.sourceError;
-			if (sourceError != null) {
-				this.outbound.application().call(() -> this.actual.onError(sourceError));
+			if (this.sourceError != null) {
+				tell(this.sourceError);
 				return;
 			}
-			this.outbound.whenWritten((error) -> {
-				if (this.cancelled) {
-					return;
-				}
-				if (error != null) {
-					this.actual.onError(new AbortedException(error));
-				}
-				else {
-					this.actual.onComplete();
-				}
-			});
+			this.outbound.whenWritten((error) -> tell((error != null) ? new AbortedException(error) : null));
 		}
 
 		/**
-		 * The session is over.
-		 * @param error why, or {@code null} if it was closed as it should be
+		 * The session is over, or what is to be sent cannot be.
+		 * @param error why, or {@code null} if the session was closed as it should be
 		 */
 		void terminate(@Nullable Throwable error) {
-			if (this.finished) {
+			if (!this.finished) {
+				end(error);
+				schedule();
+			}
+		}
+
+		private void end(@Nullable Throwable error) {
+			if (!this.finished) {
+				this.finished = true;
+				if (this.demand != null) {
+					this.demand.end();
+				}
+				cancelSource();
+				tell(error);
+			}
+		}
+
+		/**
+		 * Tells the subscriber the end, unless it has cancelled.
+		 */
+		private void tell(@Nullable Throwable error) {
+			if (!TOLD.compareAndSet(this, 0, 1)) {
 				return;
 			}
-			this.finished = true;
-			Subscription upstream = this.upstream;
-			if (upstream != null) {
-				this.outbound.application().call(upstream::cancel);
-			}
-			schedule();
 			this.outbound.application().call(() -> {
 				if (error != null) {
 					this.actual.onError(error);
@@ -263,6 +299,13 @@ final class OutboundMessages extends Mono<Void> {
 			});
 		}
 
+		private void cancelSource() {
+			Subscription upstream = this.upstream;
+			if (upstream != null) {
+				this.outbound.application().call(upstream::cancel);
+			}
+		}
+
 		@Override
 		public void request(long n) {
 			// A Mono<Void> has nothing to request
@@ -270,15 +313,20 @@ final class OutboundMessages extends Mono<Void> {
 
 		@Override
 		public void cancel() {
-			this.cancelled = true;
-			if (this.upstream != null) {
-				this.upstream.cancel();
-			}
-			this.outbound.execute(() -> {
-				this.finished = true;
-				this.outbound.removeSender(this);
+			this.told = 1;
+			cancelSource();
+			if (!this.outbound.tryExecute(this::cancelled)) {
 				schedule();
-			});
+			}
+		}
+
+		private void cancelled() {
+			this.finished = true;
+			if (this.demand != null) {
+				this.demand.end();
+			}
+			this.outbound.removeSender(this);
+			schedule();
 		}
 
 	}

@@ -402,6 +402,9 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (this.outbound.isOfMessage(cause)) {
+			return;
+		}
 		if (cause instanceof CorruptedWebSocketFrameException corrupted) {
 			logger.debug("Protocol violation: " + cause.getMessage());
 			fail(corrupted.closeStatus(), cause);

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.util.IllegalReferenceCountException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +105,22 @@ class FrameEncoderTests {
 		this.channel.unsafe().outboundBuffer().addFlush();
 		assertThat(this.channel.unsafe().outboundBuffer().size()).isOne();
 		this.channel.finishAndReleaseAll();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 126, 4_096, 4_097, 200_000 })
+	void nothingIsWrittenOfAPayloadThatHasBeenReleased(int size) {
+		ByteBuf released = payload(size);
+		released.release();
+		this.channel.write(new TextWebSocketFrame("before"));
+		ChannelFuture future = this.channel.write(new BinaryWebSocketFrame(released));
+		this.channel.write(new TextWebSocketFrame("behind"));
+		this.channel.flush();
+		assertThat(future.cause()).isInstanceOf(IllegalReferenceCountException.class);
+		List<ByteBuf> buffers = written(this.channel);
+		assertThat(buffers.stream().mapToInt(ByteBuf::readableBytes).sum()).isEqualTo(2 * 8);
+		buffers.forEach(ByteBuf::release);
+		this.channel.finish();
 	}
 
 	@Test

@@ -36,6 +36,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -97,7 +98,8 @@ class HeldMemoryTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatAHostileClientMakesTheServerHoldIsBounded(Attack attack) {
-		long limit = (2 * CONNECTION_WINDOW + SESSIONS * MAX_MESSAGE_SIZE) * attack.sessions / SESSIONS;
+		long limit = (2 * CONNECTION_WINDOW + SESSIONS * MAX_MESSAGE_SIZE) * attack.sessions / SESSIONS
+				+ attack.sessions * attack.unsent();
 		try (Http2Client client = attack.run(attack.sessions)) {
 			Memory used = used();
 			long heap = used.heap() - before.heap();
@@ -155,6 +157,26 @@ class HeldMemoryTests {
 		/** The beginning of a message that never ends. */
 		ENDLESS_MESSAGE(SESSIONS, "/stalled", FRAME_SIZE, false, 500),
 
+		/** Nothing, and it lets nothing out of a list of big messages. */
+		UNREAD_LIST(SESSIONS, "/list", FRAME_SIZE, true, 1) {
+
+			@Override
+			long unsent() {
+				return 256 * 1024 + MAX_MESSAGE_SIZE;
+			}
+
+		},
+
+		/** Whole messages to be sent back, of which it lets nothing out. */
+		UNREAD_ECHO(SESSIONS, "/echoed", FRAME_SIZE, true, 60_000) {
+
+			@Override
+			long unsent() {
+				return 64 * 1024 + 4 * MAX_MESSAGE_SIZE;
+			}
+
+		},
+
 		/** Before the handshake is answered. */
 		EARLY(SESSIONS, "/undecided", FRAME_SIZE, true, 1),
 
@@ -193,6 +215,13 @@ class HeldMemoryTests {
 			return 2;
 		}
 
+		/**
+		 * What a session may hold of what it sends.
+		 */
+		long unsent() {
+			return 0;
+		}
+
 		Http2Client run(int sessions) {
 			Http2Client client = Http2Client.builder(port)
 				.timeout(Duration.ofSeconds(30))
@@ -209,7 +238,7 @@ class HeldMemoryTests {
 			if (this != ONE_BYTE_FRAMES_OF_REQUESTS) {
 				streams.forEach(Http2Stream::status);
 			}
-			if (this == UNREAD_TICKS) {
+			if (this == UNREAD_TICKS || this == UNREAD_LIST) {
 				client.open(client.get("/ticked"), true).status();
 			}
 			else if (this != EARLY) {
@@ -309,6 +338,20 @@ class HeldMemoryTests {
 		@WebSocketMapping("/echo")
 		WebSocketHandler echo() {
 			return (session) -> session.receive().then();
+		}
+
+		@Bean
+		@WebSocketMapping("/echoed")
+		WebSocketHandler echoed() {
+			return (session) -> session
+				.send(session.receive().filter((message) -> true).doOnNext(WebSocketMessage::retain));
+		}
+
+		@Bean
+		@WebSocketMapping("/list")
+		WebSocketHandler list() {
+			return (session) -> session
+				.send(Flux.range(0, 1_000_000).map((i) -> session.textMessage("x".repeat(60_000))));
 		}
 
 		@Bean
