@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.websockethttp2.server.Http2ServerSettings;
+import io.github.websockethttp2.stream.ConnectionWindow;
 import io.github.websockethttp2.stream.HeartbeatSettings;
 import io.github.websockethttp2.stream.StreamSettings;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ import org.springframework.util.unit.DataSize;
  * to sixteen times.
  * @param connectionWindowSize How many unread bytes a client can make the server hold on
  * a connection. By default, as much as all streams' windows together and 8MB for windows
- * that grow. Below the former, sessions that do not read can hold up others.
+ * that grow. Below the former, sessions that do not read can hold up others. At least
+ * twice stream-window-size less 64KB.
  * @param maxSessions How many WebSocket sessions the server may have open at a time, over
  * HTTP/1.1 and HTTP/2 together. One more is refused with 503. Not limited by default.
  * @param maxSessionsPerConnection How many of the streams of an HTTP/2 connection may be
@@ -60,9 +62,6 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 
 	private static final int RESETS_SECONDS = 30;
 
-	/** What an HTTP/2 connection begins with (RFC 9113, section 6.9.2). */
-	private static final DataSize MIN_CONNECTION_WINDOW_SIZE = DataSize.ofBytes(65_535);
-
 	private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
 
 	private static final Duration ONE_MILLISECOND = Duration.ofMillis(1);
@@ -73,7 +72,8 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("handshake-timeout", this.handshakeTimeout, ONE_MILLISECOND);
 		PropertyRange.check("max-streams-per-connection", this.maxStreamsPerConnection, 1);
 		PropertyRange.check("stream-window-size", this.streamWindowSize, ONE_BYTE);
-		PropertyRange.check("connection-window-size", this.connectionWindowSize, MIN_CONNECTION_WINDOW_SIZE);
+		PropertyRange.check("connection-window-size", this.connectionWindowSize,
+				DataSize.ofBytes(ConnectionWindow.least(this.streamWindowSize.toBytes())));
 		PropertyRange.check("max-sessions", this.maxSessions, 1);
 		PropertyRange.check("max-sessions-per-connection", this.maxSessionsPerConnection, 1);
 		PropertyRange.check("max-message-size", this.maxMessageSize, ONE_BYTE);

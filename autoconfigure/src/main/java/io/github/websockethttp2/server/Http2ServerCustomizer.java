@@ -63,6 +63,7 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 		String lostBy = culprit;
 		Duration idleTimeout = customized.configuration().idleTimeout();
 		Http2SettingsSpec settings = Http2SettingsMerger.merge(ours(), customized.configuration().http2SettingsSpec());
+		this.connections.check(settings);
 		return customized
 			.doOnChannelInit((observer, channel, address) -> this.connections.prepare(channel, settings, idleTimeout))
 			.doOnConnection(this.foreignUpgrades::watch)

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.stream;
 
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,19 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionWindow(int size, long pool) {
 
 	private static final long DEFAULT_POOL = 8 * 1024 * 1024;
+
+	/**
+	 * Returns the least window that a connection can have. Netty's codec gives the peer
+	 * twice as much beyond HTTP/2's default as it gives each stream, before anybody else
+	 * has a say, and what has been given cannot be taken back; {@code
+	 * Http2SettingsOnTheWireTests} fails when that changes.
+	 * @param streamWindow the initial window of a stream in bytes
+	 * @return the size in bytes
+	 */
+	public static int least(long streamWindow) {
+		long more = Math.max(0, streamWindow - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+		return (int) Math.min(Integer.MAX_VALUE, Http2CodecUtil.DEFAULT_WINDOW_SIZE + 2 * more);
+	}
 
 	/**
 	 * Returns the window of a connection with the given streams.

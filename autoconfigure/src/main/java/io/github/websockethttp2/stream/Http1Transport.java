@@ -48,9 +48,8 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		HeldBytes early = this.early;
 		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
 		this.early = null;
-		ByteBuf bytes = (early != null) ? early.takeAll() : null;
-		if (bytes != null && ctx != null) {
-			channelRead(ctx, bytes);
+		if (early != null && !early.isEmpty() && ctx != null) {
+			channelRead(ctx, early.takeAll(ctx.alloc()));
 			ctx.fireChannelReadComplete();
 		}
 	}

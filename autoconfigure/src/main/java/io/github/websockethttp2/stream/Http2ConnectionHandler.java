@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
@@ -25,11 +26,9 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +62,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private final WindowPool windowPool;
 
+	private final InboundCredit credit;
+
 	private final ConnectionSessions sessions;
 
 	private final ConnectionWindow window;
@@ -84,6 +85,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.pendingStreams = new PendingStreams(this.connection, settings.closeTimeout());
 		this.smallFrames = new SmallFrames(this.connection);
 		this.windowPool = new WindowPool(this.connection, window.pool());
+		this.credit = new InboundCredit(this.connection);
 		this.sessions = new ConnectionSessions(this.connection, budget, idle, settings.heartbeat(), this);
 	}
 
@@ -106,18 +108,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 				Http2ConnectionHandler.this.onStreamClosed(stream);
 			}
 		});
-		growConnectionWindow();
+		this.credit.begin(this.window.size());
 		SendingQuantum.apply(this.connection);
 		this.connections.add(this);
-	}
-
-	private void growConnectionWindow() throws Http2Exception {
-		Http2LocalFlowController flowController = this.connection.local().flowController();
-		Http2Stream connectionStream = this.connection.connectionStream();
-		int delta = this.window.size() - flowController.initialWindowSize(connectionStream);
-		if (delta > 0) {
-			flowController.incrementWindowSize(connectionStream, delta);
-		}
 	}
 
 	/**
@@ -184,6 +177,15 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	WindowPool windowPool() {
 		return this.windowPool;
+	}
+
+	/**
+	 * A session has consumed bytes, which its peer may send again.
+	 * @param stream the session's stream
+	 * @param bytes how many
+	 */
+	void consumed(Http2FrameStream stream, int bytes) {
+		this.credit.consumed(context(), stream.id(), bytes);
 	}
 
 	WebSocketTransport transport(int streamId) {
@@ -337,7 +339,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	}
 
 	@Override
-	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Http2Exception {
 		ctx.write(message, promise);
 		if (!this.pendingStreams.isEmpty()) {
 			if (message instanceof Http2HeadersFrame headers) {
@@ -347,9 +349,18 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 				this.pendingStreams.onEndStream(ctx, data.stream());
 			}
 		}
-		if (!this.smallFrames.isEmpty() && message instanceof Http2WindowUpdateFrame update) {
-			this.smallFrames.onWindowUpdate(ctx, update.stream());
+		if (message instanceof DefaultHttp2WindowUpdateFrame update) {
+			onConsumed(ctx, update.stream());
 		}
+	}
+
+	/**
+	 * The handlers of a request have consumed some of its body.
+	 */
+	private void onConsumed(ChannelHandlerContext ctx, @Nullable Http2FrameStream stream) throws Http2Exception {
+		// Flushed by the stream's channel, as what it has written
+		this.credit.giveBackIfScarce();
+		this.smallFrames.onWindowUpdate(ctx, stream);
 	}
 
 	@Override

@@ -33,6 +33,26 @@ public final class Http2Connections {
 	}
 
 	/**
+	 * Checks that connections can have the window that was asked for.
+	 * @param http2 the HTTP/2 settings of the server, with all that it sends
+	 * @throws IllegalStateException if they cannot
+	 */
+	public void check(Http2SettingsSpec http2) {
+		Integer size = this.settings.connectionWindowSize();
+		int least = ConnectionWindow.least(streamWindow(http2));
+		if (size != null && size < least) {
+			throw new IllegalStateException("websocket.http2.connection-window-size is " + size
+					+ "B, but must be at least " + least + "B where the window of a stream is " + streamWindow(http2)
+					+ "B, as a customizer has set it");
+		}
+	}
+
+	private static int streamWindow(Http2SettingsSpec http2) {
+		Integer streamWindow = http2.initialWindowSize();
+		return (streamWindow != null) ? streamWindow : Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+	}
+
+	/**
 	 * Prepares a new connection for the case that it turns out to speak HTTP/2.
 	 * @param channel the connection
 	 * @param http2 the HTTP/2 settings of the server, with all that it sends
@@ -40,9 +60,8 @@ public final class Http2Connections {
 	 */
 	public void prepare(Channel channel, Http2SettingsSpec http2, @Nullable Duration idleTimeout) {
 		long streams = http2.maxConcurrentStreams();
-		Integer streamWindow = http2.initialWindowSize();
-		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(),
-				(streamWindow != null) ? streamWindow : Http2CodecUtil.DEFAULT_WINDOW_SIZE, streams);
+		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow(http2),
+				streams);
 		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
 		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());

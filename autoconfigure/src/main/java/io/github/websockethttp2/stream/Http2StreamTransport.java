@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -25,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * holds its own window and nothing else. Outbound, see {@link DataFrameWriter}.
  */
 final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTransport {
-
-	/** What a session gets at a time from bytes that had to wait. */
-	private static final int CHUNK = 8 * 1024;
-
-	/** Bytes that are given back to the peer together, to save WINDOW_UPDATE frames. */
-	private static final int CREDIT_BATCH = 8 * 1024;
 
 	/** RFC 9113, section 6.5.2: the size of frame that every peer takes. */
 	private static final int FRAME_SIZE = 16 * 1024;
@@ -62,8 +55,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	private boolean outputEnded;
 
-	private int creditBatch;
-
 	private int window;
 
 	private int borrowed;
@@ -80,7 +71,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
 		this.window = this.connection.initialWindowSize();
-		this.creditBatch = Math.min(CREDIT_BATCH, this.window / 4);
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
 	}
 
@@ -118,7 +108,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		ByteBuf content = frame.content();
 		this.heard = true;
 		this.inputEnded |= frame.isEndStream();
-		giveBack(frame.initialFlowControlledBytes() - content.readableBytes());
+		this.consumed += frame.initialFlowControlledBytes() - content.readableBytes();
 		if (this.reading && this.inbound.isEmpty() && !this.delivering && content.readableBytes() <= FRAME_SIZE) {
 			onKeptUp(content.readableBytes());
 			deliver(ctx, content);
@@ -173,13 +163,13 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	private void deliverHeld(ChannelHandlerContext ctx) {
 		while (this.reading && !this.inbound.isEmpty()) {
-			ByteBuf bytes = this.inbound.take(CHUNK);
+			ByteBuf bytes = this.inbound.take();
 			if (bytes != null) {
 				deliver(ctx, bytes);
 				ctx.fireChannelReadComplete();
 			}
 		}
-		flushCredit(ctx);
+		giveBack();
 	}
 
 	private void deliver(ChannelHandlerContext ctx, ByteBuf bytes) {
@@ -191,25 +181,21 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		finally {
 			this.delivering = false;
 		}
-		giveBack(size);
+		this.consumed += size;
 	}
 
-	private void giveBack(int bytes) {
-		this.consumed += bytes;
-	}
-
-	private void flushCredit(ChannelHandlerContext ctx) {
-		if (this.consumed >= this.creditBatch && !this.inputEnded) {
-			ctx.write(new DefaultHttp2WindowUpdateFrame(this.consumed));
+	private void giveBack() {
+		int consumed = this.consumed;
+		if (consumed > 0) {
 			this.consumed = 0;
-			ctx.flush();
+			this.connection.consumed(stream(), consumed);
 		}
 	}
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
 		beginNextRead(ctx);
-		flushCredit(ctx);
+		giveBack();
 		ctx.fireChannelReadComplete();
 	}
 

@@ -2,7 +2,6 @@ package io.github.websockethttp2.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -63,9 +62,9 @@ final class MessageAssembler {
 		if (!frame.isFinalFragment()) {
 			return null;
 		}
-		ByteBuf whole = this.fragments.takeAll();
+		ByteBuf whole = this.fragments.takeAll(allocator);
 		this.fragments = null;
-		return message((whole != null) ? whole : Unpooled.EMPTY_BUFFER);
+		return message(whole);
 	}
 
 	private WebSocketMessage message(ByteBuf content) {

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.util.concurrent.EventExecutor;
@@ -21,6 +20,8 @@ final class PendingStream {
 
 	private final HeldBytes held = new HeldBytes();
 
+	private final InboundCredit credit;
+
 	private final Http2FrameStream stream;
 
 	private boolean endStream;
@@ -29,7 +30,8 @@ final class PendingStream {
 
 	private @Nullable Future<?> timeout;
 
-	PendingStream(Http2FrameStream stream) {
+	PendingStream(InboundCredit credit, Http2FrameStream stream) {
+		this.credit = credit;
 		this.stream = stream;
 	}
 
@@ -69,20 +71,25 @@ final class PendingStream {
 			unused -= content.readableBytes();
 			this.held.add(ctx.alloc(), content);
 		}
-		giveBack(ctx, unused);
+		this.credit.consumed(ctx, this.stream.id(), unused);
 	}
 
 	/**
-	 * Gives what is kept to the stream's channel, as one frame.
+	 * Gives what is kept to the stream's channel, in few frames.
 	 * @param ctx the connection handler's context
 	 */
 	void forward(ChannelHandlerContext ctx) {
-		ByteBuf bytes = this.held.takeAll();
-		if (bytes != null || this.endStream) {
-			ByteBuf content = (bytes != null) ? bytes : ctx.alloc().buffer(0);
-			ctx.fireChannelRead(new DefaultHttp2DataFrame(content, this.endStream).stream(this.stream));
-			ctx.fireChannelReadComplete();
+		if (this.held.isEmpty() && !this.endStream) {
+			return;
 		}
+		do {
+			ByteBuf bytes = this.held.take();
+			ByteBuf content = (bytes != null) ? bytes : ctx.alloc().buffer(0);
+			boolean last = this.held.isEmpty();
+			ctx.fireChannelRead(new DefaultHttp2DataFrame(content, last && this.endStream).stream(this.stream));
+		}
+		while (!this.held.isEmpty());
+		ctx.fireChannelReadComplete();
 	}
 
 	/**
@@ -91,8 +98,9 @@ final class PendingStream {
 	 */
 	void drop(ChannelHandlerContext ctx) {
 		this.dropped = true;
-		giveBack(ctx, this.held.size());
+		int size = this.held.size();
 		this.held.release();
+		this.credit.consumed(ctx, this.stream.id(), size);
 	}
 
 	void onTimeout(EventExecutor executor, Duration timeout, Runnable action) {
@@ -109,12 +117,6 @@ final class PendingStream {
 		this.held.release();
 		if (this.timeout != null) {
 			this.timeout.cancel(false);
-		}
-	}
-
-	private void giveBack(ChannelHandlerContext ctx, int bytes) {
-		if (bytes > 0) {
-			ctx.write(new DefaultHttp2WindowUpdateFrame(bytes).stream(this.stream));
 		}
 	}
 

@@ -33,6 +33,8 @@ final class PendingStreams {
 
 	private final Http2Connection connection;
 
+	private final InboundCredit credit;
+
 	private final Duration closeTimeout;
 
 	private final IntObjectMap<PendingStream> streams = new IntObjectHashMap<>(4);
@@ -41,6 +43,7 @@ final class PendingStreams {
 
 	PendingStreams(Http2Connection connection, Duration closeTimeout) {
 		this.connection = connection;
+		this.credit = new InboundCredit(connection);
 		this.closeTimeout = closeTimeout;
 	}
 
@@ -60,7 +63,7 @@ final class PendingStreams {
 	 * A handshake has come: what follows it waits for the answer.
 	 */
 	void handshake(ChannelHandlerContext ctx, Http2FrameStream stream) {
-		this.streams.put(stream.id(), new PendingStream(stream));
+		this.streams.put(stream.id(), new PendingStream(this.credit, stream));
 		makeRoom(ctx);
 	}
 
@@ -83,7 +86,8 @@ final class PendingStreams {
 		if (stream == null || stream.state() == Http2Stream.State.CLOSED) {
 			return;
 		}
-		PendingStream pending = this.streams.computeIfAbsent(frameStream.id(), (id) -> new PendingStream(frameStream));
+		PendingStream pending = this.streams.computeIfAbsent(frameStream.id(),
+				(id) -> new PendingStream(this.credit, frameStream));
 		pending.drop(ctx);
 		pending.onTimeout(ctx.executor(), this.closeTimeout, () -> {
 			// RFC 9113, section 8.1: the answer is complete, the rest is not wanted; or

@@ -29,10 +29,13 @@ final class SmallFrames {
 
 	private final Http2Connection connection;
 
+	private final InboundCredit credit;
+
 	private final IntObjectMap<PendingStream> waiting = new IntObjectHashMap<>(4);
 
 	SmallFrames(Http2Connection connection) {
 		this.connection = connection;
+		this.credit = new InboundCredit(connection);
 	}
 
 	boolean isEmpty() {
@@ -49,7 +52,7 @@ final class SmallFrames {
 			return;
 		}
 		if (pending == null) {
-			pending = new PendingStream(stream);
+			pending = new PendingStream(this.credit, stream);
 			this.waiting.put(stream.id(), pending);
 		}
 		pending.hold(ctx, data);

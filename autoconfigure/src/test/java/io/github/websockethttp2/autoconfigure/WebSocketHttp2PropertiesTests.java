@@ -52,7 +52,7 @@ class WebSocketHttp2PropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "max-streams-per-connection,1", "stream-window-size,1B", "stream-window-size,2147483647B",
-			"connection-window-size,65535B", "connection-window-size,2147483647B", "max-sessions,1",
+			"connection-window-size,458753B", "connection-window-size,2147483647B", "max-sessions,1",
 			"max-sessions-per-connection,1", "max-message-size,1B", "max-message-size,2147483647B", "close-timeout,1ms",
 			"close-timeout,1d", "max-client-resets,1", "handshake-timeout,1ms", "heartbeat.interval,0s",
 			"heartbeat.timeout,1ms", "shutdown.spread,0s" })
@@ -66,7 +66,7 @@ class WebSocketHttp2PropertiesTests {
 	@ParameterizedTest
 	@CsvSource({ "max-streams-per-connection,0", "max-streams-per-connection,-1", "stream-window-size,0B",
 			"stream-window-size,-1KB", "stream-window-size,2GB", "connection-window-size,0B",
-			"connection-window-size,65534B", "connection-window-size,2GB", "max-sessions,0", "max-sessions,-1",
+			"connection-window-size,458752B", "connection-window-size,2GB", "max-sessions,0", "max-sessions,-1",
 			"max-sessions-per-connection,0", "max-message-size,0B", "max-message-size,-1B", "max-message-size,2GB",
 			"close-timeout,0s", "close-timeout,-1s", "close-timeout,2d", "max-client-resets,0", "max-client-resets,-1",
 			"handshake-timeout,0s", "handshake-timeout,-1s", "heartbeat.interval,-1s", "heartbeat.timeout,0s",

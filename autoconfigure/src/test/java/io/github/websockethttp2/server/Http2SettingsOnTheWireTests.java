@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +49,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What a client is told in the server's first SETTINGS frame.
@@ -203,6 +205,27 @@ class Http2SettingsOnTheWireTests {
 			assertThat(settings.maxConcurrentStreams()).isEqualTo(17);
 			assertConnectionWindow(client, 3 * 1024 * 1024);
 		}
+	}
+
+	/**
+	 * The least is what the codec gives by itself.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "256KB, 458753", "256KB, 458754", "256KB, 524288", "65535B, 65535", "64KB, 65537", "1B, 65536" })
+	void connectionWindowIsWhatWasAskedFor(String streamWindow, int size) {
+		try (TestServer server = TestServer.start(Transport.H2C, Handlers.class,
+				"websocket.http2.stream-window-size=" + streamWindow,
+				"websocket.http2.connection-window-size=" + size + "B"); Http2Client client = server.http2()) {
+			assertConnectionWindow(client, size);
+		}
+	}
+
+	@Test
+	void whenConnectionWindowCannotBeHadForACustomizerThenStartUpSaysSo() {
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(
+				() -> TestServer.start(Transport.H2C, BigWindows.class, "websocket.http2.connection-window-size=512KB"))
+			.havingRootCause()
+			.withMessageContaining("websocket.http2.connection-window-size is 524288B, but must be at least 2031617B");
 	}
 
 	@Test

@@ -70,8 +70,8 @@ class RefusalTests {
 	private static final String[] PROPERTIES = {
 			"spring.web.resources.static-locations=classpath:/io/github/websockethttp2/server/",
 			"websocket.http2.max-streams-per-connection=" + STREAMS,
-			"websocket.http2.max-sessions-per-connection=" + STREAMS, "websocket.http2.connection-window-size=64KB",
-			"websocket.http2.close-timeout=30s" };
+			"websocket.http2.max-sessions-per-connection=" + STREAMS, "websocket.http2.stream-window-size=65535B",
+			"websocket.http2.connection-window-size=65535B", "websocket.http2.close-timeout=30s" };
 
 	@RegisterExtension
 	static final TestServers servers = new TestServers(Application.class, PROPERTIES);

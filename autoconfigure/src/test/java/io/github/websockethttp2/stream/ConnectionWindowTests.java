@@ -29,6 +29,14 @@ class ConnectionWindowTests {
 	}
 
 	@Test
+	void cannotBeLessThanWhatTheCodecGives() {
+		assertThat(ConnectionWindow.least(1)).isEqualTo(65_535);
+		assertThat(ConnectionWindow.least(65_535)).isEqualTo(65_535);
+		assertThat(ConnectionWindow.least(256 * KB)).isEqualTo(458_753);
+		assertThat(ConnectionWindow.least(Integer.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
 	void isTheGreatestThatHttp2HasWhereStreamsTogetherAreBeyondIt() {
 		assertThat(ConnectionWindow.of(null, 1024 * MB, 4_294_967_295L))
 			.isEqualTo(new ConnectionWindow(Integer.MAX_VALUE, 0));

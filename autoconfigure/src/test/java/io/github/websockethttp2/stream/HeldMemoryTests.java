@@ -8,8 +8,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.Random;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.ChildJvm;
@@ -19,11 +23,13 @@ import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
+import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
@@ -47,6 +53,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * own, so that what is measured is the server's.
  */
 class HeldMemoryTests {
+
+	private static final int KB = 1024;
+
+	private static final int MB = 1024 * KB;
 
 	private static final int WINDOW = 256 * 1024;
 
@@ -77,7 +87,7 @@ class HeldMemoryTests {
 		server = ChildJvm.start(Server.class);
 		port = Integer.parseInt(server.awaitLine());
 		Attack.BIG_MESSAGES.run(4).close();
-		before = used();
+		before = used(server);
 	}
 
 	@AfterAll
@@ -90,7 +100,7 @@ class HeldMemoryTests {
 	 * Heap after a garbage collection, and all direct memory that the allocator has
 	 * reserved, what it keeps from the attacks before included.
 	 */
-	private static Memory used() {
+	private static Memory used(ChildJvm server) {
 		String[] answer = server.ask("used").split(" ");
 		return new Memory(Long.parseLong(answer[0]), Long.parseLong(answer[1]));
 	}
@@ -101,7 +111,7 @@ class HeldMemoryTests {
 		long limit = (2 * CONNECTION_WINDOW + SESSIONS * MAX_MESSAGE_SIZE) * attack.sessions / SESSIONS
 				+ attack.sessions * attack.unsent();
 		try (Http2Client client = attack.run(attack.sessions)) {
-			Memory used = used();
+			Memory used = used(server);
 			long heap = used.heap() - before.heap();
 			long direct = used.direct() - before.direct();
 			System.out.printf("%s: %d streams, %.1f MB of heap and %.1f MB direct, limit %.1f MB%n", attack,
@@ -109,6 +119,136 @@ class HeldMemoryTests {
 			assertThat(heap + direct).isLessThan(limit + ALLOCATOR_SLACK);
 			assertThat(client.goAways()).isEmpty();
 		}
+	}
+
+	/**
+	 * Sessions that are echoed more than their client lets out, and that never come to an
+	 * end of it: what they have read is given back, and only what is on its way is held.
+	 */
+	@Nested
+	class OfAClientThatReadsSlowly {
+
+		private static final int IN_FLIGHT = 16;
+
+		private static final int ROUNDS = 32;
+
+		private static final int AVERAGE_SIZE = 16 * 1024;
+
+		private static ChildJvm server;
+
+		private static int port;
+
+		private static Memory before;
+
+		@BeforeAll
+		static void startServer() {
+			server = ChildJvm.start(List.of("-Xmx512m"), Server.class);
+			port = Integer.parseInt(server.awaitLine());
+			before = used(server);
+		}
+
+		@AfterAll
+		static void stopServer() {
+			server.close();
+		}
+
+		@ParameterizedTest
+		@EnumSource
+		void whatHasBeenReadIsGivenBack(SlowClient kind) {
+			Random random = new Random(kind.ordinal());
+			try (Http2Client client = kind.connect(port)) {
+				List<WebSocketStream> sessions = new ArrayList<>();
+				List<Queue<byte[]>> sent = new ArrayList<>();
+				for (int i = 60 + random.nextInt(50); i > 0; i--) {
+					WebSocketStream session = client.openWebSocket("/echoes");
+					kind.raise(session.stream());
+					sessions.add(session);
+					sent.add(new ArrayDeque<>());
+				}
+				for (int i = 0; i < IN_FLIGHT; i++) {
+					sendOnEach(sessions, sent, random);
+				}
+				for (int round = 0; round < ROUNDS; round++) {
+					client.reading(false);
+					sendOnEach(sessions, sent, random);
+					client.reading(true);
+					awaitOnEach(sessions, sent);
+				}
+				long inFlight = sent.stream().flatMap(Queue::stream).mapToLong((message) -> message.length).sum();
+				Memory used = used(server);
+				long heap = used.heap() - before.heap();
+				long direct = used.direct() - before.direct();
+				System.out.printf("%s: %d sessions, %.1f MB in flight, %.1f MB of heap and %.1f MB direct%n", kind,
+						sessions.size(), inFlight / 1e6, heap / 1e6, direct / 1e6);
+				assertThat(heap + direct).isLessThan(2 * inFlight + ALLOCATOR_SLACK);
+				for (int i = 0; i < IN_FLIGHT; i++) {
+					awaitOnEach(sessions, sent);
+				}
+				assertThat(client.goAways()).isEmpty();
+			}
+		}
+
+		private static void sendOnEach(List<WebSocketStream> sessions, List<Queue<byte[]>> sent, Random random) {
+			for (int i = 0; i < sessions.size(); i++) {
+				byte[] message = new byte[1 + random.nextInt(2 * AVERAGE_SIZE)];
+				random.nextBytes(message);
+				sent.get(i).add(message);
+				sessions.get(i).sendBinary(message);
+			}
+		}
+
+		private static void awaitOnEach(List<WebSocketStream> sessions, List<Queue<byte[]>> sent) {
+			for (int i = 0; i < sessions.size(); i++) {
+				assertThat(Arrays.equals(sessions.get(i).awaitBinary(), sent.get(i).remove())).isTrue();
+			}
+		}
+
+	}
+
+	/**
+	 * The windows that clients announce, as of 2026: what a stream begins with, what it
+	 * is raised to at once, and the connection's.
+	 */
+	enum SlowClient {
+
+		CHROMIUM(6 * MB, 6 * MB, 15 * MB),
+
+		FIREFOX(128 * KB, 12 * MB, 12 * MB),
+
+		CURL(64 * KB, 10 * MB, 1000 * MB),
+
+		NODE(64 * KB - 1, 64 * KB - 1, 64 * KB - 1),
+
+		NGHTTPX(64 * KB - 1, 64 * KB - 1, 2047 * MB),
+
+		HAPROXY(16 * KB, 16 * KB, 64 * KB - 1);
+
+		private final int initial;
+
+		private final int stream;
+
+		private final int connection;
+
+		SlowClient(int initial, int stream, int connection) {
+			this.initial = initial;
+			this.stream = stream;
+			this.connection = connection;
+		}
+
+		Http2Client connect(int port) {
+			return Http2Client.builder(port)
+				.timeout(Duration.ofSeconds(30))
+				.initialWindowSize(this.initial)
+				.connectionWindowIncrement(this.connection - (64 * KB - 1))
+				.connect();
+		}
+
+		void raise(Http2Stream stream) {
+			if (this.stream > this.initial) {
+				stream.windowUpdate(this.stream - this.initial);
+			}
+		}
+
 	}
 
 	record Memory(long heap, long direct) {
@@ -352,6 +492,12 @@ class HeldMemoryTests {
 		WebSocketHandler list() {
 			return (session) -> session
 				.send(Flux.range(0, 1_000_000).map((i) -> session.textMessage("x".repeat(60_000))));
+		}
+
+		@Bean
+		@WebSocketMapping("/echoes")
+		WebSocketHandler echoes() {
+			return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
 		}
 
 		@Bean

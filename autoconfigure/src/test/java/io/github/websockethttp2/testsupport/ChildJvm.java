@@ -46,9 +46,21 @@ public final class ChildJvm implements AutoCloseable {
 	 * @return the process
 	 */
 	public static ChildJvm start(Class<?> mainClass, String... arguments) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), mainClass.getName()));
+		return start(List.of(), mainClass, arguments);
+	}
+
+	/**
+	 * Starts a process.
+	 * @param options options of its virtual machine
+	 * @param mainClass the class to run
+	 * @param arguments the arguments of its main method
+	 * @return the process
+	 */
+	public static ChildJvm start(List<String> options, Class<?> mainClass, String... arguments) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
 		command.addAll(List.of(arguments));
 		try {
 			return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
