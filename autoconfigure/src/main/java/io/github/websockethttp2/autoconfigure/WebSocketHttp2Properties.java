@@ -118,8 +118,9 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	 *
 	 * @param interval Time between two pings: HTTP/2 PING once a connection, and a
 	 * WebSocket ping over HTTP/1.1. Zero for none.
-	 * @param timeout Time after a ping in which something must be heard from the peer.
-	 * After it, its sessions end with status 1006 and its connection is closed.
+	 * @param timeout Time after a ping in which something must be heard from the peer, or
+	 * taken by it of what waits to be sent. After it, its sessions end with status 1006
+	 * and its connection is closed.
 	 * @param sessionPing Whether each session over HTTP/2 is pinged as well, for proxies
 	 * in between that end the HTTP/2 connection.
 	 */

@@ -41,7 +41,14 @@ interface ByteTransport {
 	void abort();
 
 	/**
-	 * Tells whether bytes have come from the peer since the last call, or were not read.
+	 * A ping of ours is being written.
+	 */
+	default void pinged() {
+	}
+
+	/**
+	 * Returns whether bytes have come from the peer since the last call or have been
+	 * taken by it, or could not come.
 	 * @return whether the peer must be taken for alive
 	 */
 	boolean hasBeenHeard();

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a ping every interval, and gives the peer up if nothing at all is heard from it
- * between a ping and the timeout. When this side stood still in the meantime, as in a
- * long garbage collection, what the peer has sent may still be unread, and it gets
- * another timeout. Confined to the event loop.
+ * between a ping and the timeout, and it does not take what is written either. When this
+ * side stood still in the meantime, as in a long garbage collection, what the peer has
+ * sent may still be unread, and it gets another timeout. Confined to the event loop.
  */
 final class Heartbeat {
 
@@ -103,8 +103,9 @@ final class Heartbeat {
 		void ping();
 
 		/**
-		 * Tells whether anything has come from the peer since the last call, or could not
-		 * have come because nothing is being read.
+		 * Returns whether anything has come from the peer since the last call, or what
+		 * had to wait for it has moved on, or nothing could have come because nothing is
+		 * being read.
 		 * @return whether the peer must be taken for alive
 		 */
 		boolean hasBeenHeard();

@@ -21,16 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Transport extends ChannelDuplexHandler implements ByteTransport {
 
-	private final Channel channel;
+	/** Read ahead of a session that does not read, to hear whether its peer is there. */
+	private static final int READ_AHEAD = 64 * 1024;
 
-	private boolean reading;
+	private final Channel channel;
 
 	private final Duration closeTimeout;
 
-	private boolean delivering;
+	private final SocketProgress progress;
 
-	/** What came right behind the handshake, until the session is there to read it. */
-	private @Nullable HeldBytes early = new HeldBytes();
+	private final HeldBytes held = new HeldBytes();
+
+	private boolean accepted;
+
+	private boolean reading;
+
+	private boolean delivering;
 
 	private boolean heard;
 
@@ -39,28 +45,42 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 	Http1Transport(Channel channel, Duration closeTimeout) {
 		this.channel = channel;
 		this.closeTimeout = closeTimeout;
+		this.progress = new SocketProgress(channel);
 	}
 
 	/**
-	 * The session is there: gives it what has come in the meantime.
+	 * The session is there: gives it what came right behind the handshake.
 	 */
 	void accepted() {
-		HeldBytes early = this.early;
+		this.accepted = true;
 		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
-		this.early = null;
-		if (early != null && !early.isEmpty() && ctx != null) {
-			channelRead(ctx, early.takeAll(ctx.alloc()));
-			ctx.fireChannelReadComplete();
+		if (ctx != null) {
+			deliverHeld(ctx);
 		}
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		if (this.early != null && message instanceof ByteBuf bytes) {
-			this.early.add(ctx.alloc(), bytes);
-			return;
-		}
 		this.heard = true;
+		if (message instanceof ByteBuf bytes && !(this.accepted && this.reading && this.held.isEmpty())) {
+			this.held.add(ctx.alloc(), bytes);
+		}
+		else {
+			deliver(ctx, message);
+		}
+	}
+
+	private void deliverHeld(ChannelHandlerContext ctx) {
+		while (this.accepted && this.reading && !this.held.isEmpty()) {
+			ByteBuf bytes = this.held.take();
+			if (bytes != null) {
+				deliver(ctx, bytes);
+				ctx.fireChannelReadComplete();
+			}
+		}
+	}
+
+	private void deliver(ChannelHandlerContext ctx, Object message) {
 		this.delivering = true;
 		try {
 			ctx.fireChannelRead(message);
@@ -93,6 +113,7 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 			// What the decoder has, which paused with the session
 			ctx.fireChannelRead(Unpooled.EMPTY_BUFFER);
 			ctx.fireChannelReadComplete();
+			deliverHeld(ctx);
 		}
 	}
 
@@ -104,11 +125,26 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		this.channel.config().setAutoRead(this.reading);
 	}
 
+	/**
+	 * A session that does not read has something read ahead for it, as its peer's pongs
+	 * come behind its messages. Where that is all that may be read, there is nothing to
+	 * tell by whether the peer is there.
+	 */
 	@Override
 	public boolean hasBeenHeard() {
-		boolean heard = this.heard || !this.reading;
+		boolean full = !this.reading && this.held.size() >= READ_AHEAD;
+		boolean heard = this.heard || full;
 		this.heard = false;
-		return heard;
+		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
+		if (!this.reading && !full && ctx != null) {
+			ctx.read();
+		}
+		return this.progress.hasMoved() || heard;
+	}
+
+	@Override
+	public void pinged() {
+		this.progress.pinged();
 	}
 
 	@Override
@@ -157,16 +193,17 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		if (this.early != null) {
-			this.early.release();
-			this.early = null;
-		}
+		this.held.release();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		if (this.timeout != null) {
 			this.timeout.cancel(false);
+		}
+		// Came before the end, as what the decoder has
+		for (ByteBuf bytes = this.held.take(); bytes != null; bytes = this.held.take()) {
+			ctx.fireChannelRead(bytes);
 		}
 		ctx.fireChannelInactive();
 	}

@@ -73,6 +73,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	private boolean heard;
 
+	private @Nullable SocketProgress progress;
+
 	private @Nullable ChannelHandlerContext ctx;
 
 	Http2ConnectionHandler(Http2FrameCodec codec, Http2Connections connections, StreamSettings settings,
@@ -152,6 +154,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	@Override
 	public void ping() {
+		progress().pinged();
 		context().writeAndFlush(new DefaultHttp2PingFrame(0));
 	}
 
@@ -159,7 +162,14 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	public boolean hasBeenHeard() {
 		boolean heard = this.heard;
 		this.heard = false;
-		return heard;
+		return progress().hasMoved() || heard;
+	}
+
+	private SocketProgress progress() {
+		if (this.progress == null) {
+			this.progress = new SocketProgress(context().channel());
+		}
+		return this.progress;
 	}
 
 	@Override
@@ -177,6 +187,15 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 
 	WindowPool windowPool() {
 		return this.windowPool;
+	}
+
+	/**
+	 * Returns whether the peer may send anything on a stream.
+	 * @param stream the stream
+	 * @return whether it has any of its windows left
+	 */
+	boolean canSend(Http2FrameStream stream) {
+		return this.credit.isLeft(stream.id());
 	}
 
 	/**

@@ -252,7 +252,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	@Override
 	public boolean hasBeenHeard() {
-		boolean heard = this.heard || !this.inbound.isEmpty();
+		boolean heard = this.heard || !this.connection.canSend(stream());
 		this.heard = false;
 		return heard;
 	}

@@ -22,6 +22,9 @@ final class InboundCredit {
 	/** Makes the flow controller keep back nothing. */
 	private static final float NOTHING = Math.nextDown(1f);
 
+	/** A Close frame, a pong and a small message fit into so many bytes. */
+	private static final int ROOM_FOR_A_FRAME = 128;
+
 	private final Http2Connection connection;
 
 	InboundCredit(Http2Connection connection) {
@@ -88,6 +91,17 @@ final class InboundCredit {
 		flowController.windowUpdateRatio(connectionStream, NOTHING);
 		flowController.windowUpdateRatio(connectionStream, ratio);
 		return true;
+	}
+
+	/**
+	 * Returns whether the peer may send a small frame on a stream.
+	 * @param streamId the stream
+	 * @return whether neither window is used up
+	 */
+	boolean isLeft(int streamId) {
+		Http2Stream stream = this.connection.stream(streamId);
+		return stream != null && flowController().windowSize(stream) >= ROOM_FOR_A_FRAME
+				&& flowController().windowSize(this.connection.connectionStream()) >= ROOM_FOR_A_FRAME;
 	}
 
 	private Http2LocalFlowController flowController() {

@@ -338,6 +338,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	@Override
 	public void ping() {
+		this.transport.pinged();
 		this.outbound.ping(HEARTBEAT.duplicate());
 	}
 

@@ -1,18 +1,22 @@
 package io.github.websockethttp2.stream;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.EndOfBytes;
-import io.github.websockethttp2.testsupport.Http1Client;
+import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.TcpRelay;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
@@ -20,6 +24,7 @@ import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,11 +37,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -409,17 +416,62 @@ class HeartbeatTests {
 		}
 
 		/**
-		 * Nothing is read from the peer then, thus its silence means nothing.
+		 * Whose peer's pongs come behind messages that it does not read.
 		 */
-		@Test
-		void doesNotTakeAStalledHandlerForADeadPeer() {
-			try (Http1Client client = Http1Client.connect(SERVERS.server(Transport.H1).port())) {
-				WebSocketStream socket = client.openWebSocket("/stalled");
+		@ParameterizedTest
+		@EnumSource(names = { "H1", "H1_TLS" })
+		void doesNotTakeAStalledHandlerForADeadPeer(Transport transport) {
+			try (WebSocketConnection connection = SERVERS.connect(transport)) {
+				WebSocketStream socket = connection.open("/stalled");
 				socket.sendText("one that waits");
-				for (int i = 0; i < 5; i++) {
+				socket.sendText("another");
+				for (int i = 0; i < 6; i++) {
+					socket.sendPong(socket.awaitPing());
+				}
+				assertThat(SERVERS.server(transport).bean(WebSocketSessions.class).getCount()).isOne();
+			}
+		}
+
+		@ParameterizedTest
+		@EnumSource(names = { "H1", "H1_TLS" })
+		void endsTheSessionOfADeadPeerWhoseMessagesAreNotRead(Transport transport) {
+			try (WebSocketConnection connection = SERVERS.connect(transport)) {
+				WebSocketStream socket = connection.open("/stalled");
+				socket.sendText("one that waits");
+				socket.sendBinary(new byte[20_000]);
+				await().until(() -> SERVERS.server(transport).bean(WebSocketSessions.class).getCount() == 0);
+				await().until(() -> Handlers.CLOSED.size() == 1);
+				assertThat(Handlers.CLOSED).containsExactly(CloseStatus.NO_CLOSE_FRAME);
+			}
+		}
+
+		/**
+		 * What has been read ahead comes in order when the handler reads, and is little:
+		 * the peer of a handler that does not read is held up.
+		 */
+		@ParameterizedTest
+		@EnumSource(names = { "H1", "H1_TLS" })
+		void holdsUpAPeerWhoseMessagesAreNotRead(Transport transport) {
+			int count = 300;
+			// Tracking every octet that is unmasked takes longer than all the rest
+			ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+			Handlers.READ.set(0);
+			Handlers.GO_ON = Sinks.empty();
+			try (WebSocketConnection connection = SERVERS.connect(transport)) {
+				WebSocketStream socket = connection.open("/late");
+				CompletableFuture<?> sent = null;
+				for (int i = 0; i < count; i++) {
+					sent = socket.sendBinary(ByteBuffer.allocate(60_000).putInt(i).array());
+				}
+				for (int i = 0; i < 6; i++) {
 					socket.awaitPing();
 				}
-				assertThat(SERVERS.server(Transport.H1).bean(WebSocketSessions.class).getCount()).isOne();
+				assertThat(sent).isNotDone();
+				Handlers.GO_ON.tryEmitEmpty();
+				await().untilAsserted(() -> assertThat(Handlers.READ).hasValue(count));
+			}
+			finally {
+				ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
 			}
 		}
 
@@ -440,6 +492,47 @@ class HeartbeatTests {
 		private Http2Client.Builder client(Transport transport) {
 			Http2Client.Builder builder = Http2Client.builder(SERVERS.server(transport).port());
 			return (transport.isTls()) ? builder.tls() : builder;
+		}
+
+	}
+
+	/**
+	 * A ping waits behind what was written before it, for longer than a peer has to
+	 * answer it.
+	 */
+	@Nested
+	class BehindASlowLink {
+
+		private static final int BYTES_PER_SECOND = 25_000;
+
+		private static final int BYTES = 5 * BYTES_PER_SECOND;
+
+		@RegisterExtension
+		static final TestServers SERVERS = new TestServers(Handlers.class, "websocket.http2.heartbeat.interval=1s",
+				"websocket.http2.heartbeat.timeout=1s");
+
+		@ParameterizedTest
+		@CsvSource({ "H1, /flood", "H1_TLS, /flood", "H2C, /flood", "H2, /flood", "H1, /burst", "H1_TLS, /burst",
+				"H2C, /burst", "H2, /burst" })
+		void keepsAPeerThatReads(Transport transport, String path) {
+			TestServer server = SERVERS.server(transport);
+			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			awaitNone(server);
+			try (TcpRelay relay = TcpRelay.slow(server.port(), BYTES_PER_SECOND);
+					WebSocketConnection connection = transport.connect(relay.port())) {
+				WebSocketStream socket = connection.open(path);
+				int received = 0;
+				while (received < BYTES) {
+					Frame frame = socket.awaitFrame();
+					if (frame.opcode() == Frame.PING) {
+						socket.sendPong(frame.text());
+					}
+					received += frame.payload().length;
+				}
+				assertThat(sessions.getCount()).isOne();
+				connection.abort();
+			}
+			awaitNone(server);
 		}
 
 	}
@@ -604,6 +697,10 @@ class HeartbeatTests {
 
 		static final List<CloseStatus> CLOSED = Collections.synchronizedList(new ArrayList<>());
 
+		static final AtomicInteger READ = new AtomicInteger();
+
+		static Sinks.Empty<Void> GO_ON = Sinks.empty();
+
 		@Bean
 		@WebSocketMapping("/echo")
 		WebSocketHandler echo() {
@@ -637,6 +734,31 @@ class HeartbeatTests {
 						.takeUntilOther(session.closeStatus()))
 					.and(session.receive());
 			};
+		}
+
+		/**
+		 * Less than the kernel takes at once, and more than a slow link.
+		 */
+		@Bean
+		@WebSocketMapping("/burst")
+		WebSocketHandler burst() {
+			return (session) -> session
+				.send(Flux.range(0, 20).map((i) -> session.binaryMessage((factory) -> factory.wrap(new byte[10_000]))))
+				.and(session.receive());
+		}
+
+		/**
+		 * Reads when it is told to.
+		 */
+		@Bean
+		@WebSocketMapping("/late")
+		WebSocketHandler late() {
+			return (session) -> GO_ON.asMono().thenMany(session.receive()).doOnNext((message) -> {
+				DataBuffer payload = message.getPayload();
+				ByteBuffer bytes = ByteBuffer.allocate(payload.readableByteCount());
+				payload.toByteBuffer(bytes);
+				READ.compareAndSet(bytes.getInt(0), bytes.getInt(0) + 1);
+			}).then();
 		}
 
 		/**

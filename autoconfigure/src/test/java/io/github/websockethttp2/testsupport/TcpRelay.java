@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A network between a client and a server on the loopback interface that is slower or
@@ -21,9 +24,15 @@ public final class TcpRelay implements AutoCloseable {
 
 	private static final int CHUNK = 64 * 1024;
 
+	private static final int SMALL_BUFFER = 8 * 1024;
+
+	private static final int READS_PER_SECOND = 20;
+
 	private final int targetPort;
 
 	private final long delayNanos;
+
+	private final int bytesPerSecond;
 
 	private final ServerSocket listener;
 
@@ -33,9 +42,10 @@ public final class TcpRelay implements AutoCloseable {
 
 	private volatile boolean dropping;
 
-	private TcpRelay(int targetPort, Duration delay) throws IOException {
+	private TcpRelay(int targetPort, Duration delay, int bytesPerSecond) throws IOException {
 		this.targetPort = targetPort;
 		this.delayNanos = delay.toNanos();
+		this.bytesPerSecond = bytesPerSecond;
 		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 	}
 
@@ -46,8 +56,22 @@ public final class TcpRelay implements AutoCloseable {
 	 * @return the relay
 	 */
 	public static TcpRelay start(int targetPort, Duration delay) {
+		return start(targetPort, delay, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Starts a relay that takes the server's bytes slowly, and buffers hardly any.
+	 * @param targetPort the port of the server
+	 * @param bytesPerSecond how much it takes
+	 * @return the relay
+	 */
+	public static TcpRelay slow(int targetPort, int bytesPerSecond) {
+		return start(targetPort, Duration.ZERO, bytesPerSecond);
+	}
+
+	private static TcpRelay start(int targetPort, Duration delay, int bytesPerSecond) {
 		try {
-			TcpRelay relay = new TcpRelay(targetPort, delay);
+			TcpRelay relay = new TcpRelay(targetPort, delay, bytesPerSecond);
 			relay.run("accept", relay::accept);
 			return relay;
 		}
@@ -84,22 +108,26 @@ public final class TcpRelay implements AutoCloseable {
 	private void accept() throws IOException {
 		while (true) {
 			Socket client = this.listener.accept();
-			Socket server = new Socket(InetAddress.getLoopbackAddress(), this.targetPort);
+			Socket server = new Socket();
+			if (this.bytesPerSecond < Integer.MAX_VALUE) {
+				server.setReceiveBufferSize(SMALL_BUFFER);
+			}
+			server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.targetPort));
 			for (Socket socket : List.of(client, server)) {
 				socket.setTcpNoDelay(true);
 				this.sockets.add(socket);
 			}
-			run("upstream", () -> copy(client, server));
-			run("downstream", () -> copy(server, client));
+			run("upstream", () -> copy(client, server, Integer.MAX_VALUE));
+			run("downstream", () -> copy(server, client, this.bytesPerSecond));
 		}
 	}
 
-	private void copy(Socket from, Socket to) throws IOException {
+	private void copy(Socket from, Socket to, int bytesPerSecond) throws IOException {
 		InputStream in = from.getInputStream();
 		OutputStream out = to.getOutputStream();
 		ScheduledExecutorService lane = Executors.newSingleThreadScheduledExecutor(TcpRelay::daemon);
 		this.lanes.add(lane);
-		byte[] buffer = new byte[CHUNK];
+		byte[] buffer = new byte[Math.min(CHUNK, bytesPerSecond / READS_PER_SECOND)];
 		int read = in.read(buffer);
 		while (read >= 0) {
 			if (!this.dropping) {
@@ -110,6 +138,9 @@ public final class TcpRelay implements AutoCloseable {
 					out.write(chunk);
 					return null;
 				}, this.delayNanos, TimeUnit.NANOSECONDS);
+			}
+			if (bytesPerSecond < Integer.MAX_VALUE) {
+				LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(read) / bytesPerSecond);
 			}
 			read = in.read(buffer);
 		}
@@ -126,7 +157,7 @@ public final class TcpRelay implements AutoCloseable {
 			try {
 				task.run();
 			}
-			catch (IOException ex) {
+			catch (IOException | RejectedExecutionException ex) {
 				// One of the two has closed or reset its connection, or the relay was
 				// closed
 			}
