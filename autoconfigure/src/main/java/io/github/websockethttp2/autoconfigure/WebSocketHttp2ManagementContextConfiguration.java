@@ -27,7 +27,7 @@ final class WebSocketHttp2ManagementContextConfiguration {
 	@Bean
 	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<StreamUpgrade> streamUpgrade,
 			ObjectProvider<HandshakePolicy> policies) {
-		return WebSocketHttp2ServerAutoConfiguration.webSocketUpgradePostProcessor(streamUpgrade, policies);
+		return ReactorNettyConfiguration.webSocketUpgradePostProcessor(streamUpgrade, policies);
 	}
 
 }

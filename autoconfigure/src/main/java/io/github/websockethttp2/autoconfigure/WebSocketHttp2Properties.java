@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  * Properties of WebSocket over HTTP/2.
  *
  * @param enabled Whether WebSocket handlers are served over HTTP/2 as well. When set to
- * false the application is as if the starter were absent.
+ * false they are served over HTTP/1.1 only, and everything else goes on.
  * @param allowedOrigins Origins, besides the server's own, whose pages may open
  * WebSockets, such as "https://app.example.com"; "*" for any.
  * @param allowedOriginPatterns Patterns of origins whose pages may open WebSockets, such
@@ -84,9 +84,9 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);
 	}
 
-	Http2ServerSettings http2ServerSettings() {
+	Http2ServerSettings http2ServerSettings(@Nullable String switchedOffBy) {
 		return new Http2ServerSettings(toInt(this.streamWindowSize), this.maxStreamsPerConnection, this.maxClientResets,
-				RESETS_SECONDS);
+				RESETS_SECONDS, switchedOffBy);
 	}
 
 	StreamSettings streamSettings() {

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.server.Http2Status;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -7,17 +8,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
-import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport.ConditionAndOutcome;
-import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport.ConditionAndOutcomes;
+import org.springframework.util.ClassUtils;
 
 /**
- * Logs one line when the starter stays out, with the reason that stands in the conditions
- * report. When it takes part, the server logs the line, since only it knows what it came
+ * Logs one line where WebSocket over HTTP/2 cannot be had, for whoever has WebSocket
+ * handlers. On Reactor Netty the server logs the line, since only it knows what it came
  * to.
  */
 class WebSocketHttp2StatusLogger implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(WebSocketHttp2StatusLogger.class);
+
+	private static final String BOOT_3 = "org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory";
+
+	private static final String REACTIVE_FACTORY = "org.springframework.boot.web.server.reactive.ReactiveWebServerFactory";
+
+	private static final String SERVLET_FACTORY = "org.springframework.boot.web.server.servlet.ServletWebServerFactory";
+
+	private static final String NETTY_FACTORY = "org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory";
+
+	private static final String[] HANDLERS = { "org.springframework.web.reactive.socket.WebSocketHandler",
+			"org.springframework.web.socket.WebSocketHandler" };
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -27,26 +38,56 @@ class WebSocketHttp2StatusLogger implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		String reason = whyOff(ConditionEvaluationReport.get(this.beanFactory));
-		if (reason != null) {
-			logger.info("WebSocket over HTTP/2 is off: " + reason);
+		String whyOff = whyOff();
+		if (whyOff != null && hasHandlers()) {
+			logger.info(new Http2Status(false, whyOff));
 		}
 	}
 
-	private static @Nullable String whyOff(ConditionEvaluationReport report) {
-		String name = WebSocketHttp2ServerAutoConfiguration.class.getName();
-		if (report.getExclusions().contains(name)) {
-			return "excluded is " + name;
+	private @Nullable String whyOff() {
+		if (type(BOOT_3) != null) {
+			return "it needs Spring Boot 4";
 		}
-		ConditionAndOutcomes outcomes = report.getConditionAndOutcomesBySource().get(name);
-		if (outcomes != null) {
-			for (ConditionAndOutcome outcome : outcomes) {
-				if (!outcome.getOutcome().isMatch()) {
-					return outcome.getOutcome().getMessage();
-				}
+		if (ConditionEvaluationReport.get(this.beanFactory)
+			.getExclusions()
+			.contains(WebSocketHttp2ServerAutoConfiguration.class.getName())) {
+			return "its auto-configuration is excluded, and the application is as it would be without it";
+		}
+		if (!isThere(REACTIVE_FACTORY)) {
+			return (isThere(SERVLET_FACTORY)) ? "it is for WebFlux on Reactor Netty, and this is a servlet application"
+					: "there is no web server";
+		}
+		return (!isThere(NETTY_FACTORY)) ? "the web server is not Reactor Netty. Handlers with @WebSocketMapping are "
+				+ "served over HTTP/1.1, and origins and policies are checked; limits, budgets, heartbeat, the registry of "
+				+ "sessions, their meters and their shutdown are there on Reactor Netty only" : null;
+	}
+
+	private boolean hasHandlers() {
+		for (String handler : HANDLERS) {
+			Class<?> type = type(handler);
+			if (type != null && this.beanFactory.getBeanNamesForType(type, true, false).length > 0) {
+				return true;
 			}
 		}
-		return null;
+		return false;
+	}
+
+	/**
+	 * The server that is there counts, and not what its bean is declared as.
+	 */
+	private boolean isThere(String name) {
+		Class<?> type = type(name);
+		Class<?> general = type(REACTIVE_FACTORY);
+		if (type == null) {
+			return false;
+		}
+		return this.beanFactory.getBeanNamesForType(type, true, false).length > 0
+				|| (general != null && this.beanFactory.getBeanProvider(general).stream().anyMatch(type::isInstance));
+	}
+
+	private @Nullable Class<?> type(String name) {
+		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
+		return (ClassUtils.isPresent(name, classLoader)) ? ClassUtils.resolveClassName(name, classLoader) : null;
 	}
 
 }

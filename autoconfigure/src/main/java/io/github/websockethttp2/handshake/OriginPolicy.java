@@ -2,8 +2,12 @@ package io.github.websockethttp2.handshake;
 
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -23,7 +27,14 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class OriginPolicy implements HandshakePolicy, Ordered {
 
+	private static final Log logger = LogFactory.getLog(OriginPolicy.class);
+
+	/** Characters of an origin that are logged: no host is longer than that. */
+	private static final int MAX_LOGGED = 300;
+
 	private final AllowedOrigins allowed;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	/**
 	 * Create a policy.
@@ -75,8 +86,34 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 				|| (origins.size() == 1 && isAllowed(origins.get(0), own, request, response, named))) {
 			return HandshakeDecision.accept();
 		}
+		warnOnce(origins, own, request);
 		return HandshakeDecision.refuse("Origin " + origins + " is not allowed: see websocket.http2.allowed-origins "
 				+ "and websocket.http2.allowed-origin-patterns");
+	}
+
+	/**
+	 * The first refusal is for whoever sets the server up. More would let strangers fill
+	 * the log.
+	 */
+	private void warnOnce(List<String> origins, @Nullable Origin own, HttpHeaders request) {
+		if (this.warned.compareAndSet(false, true)) {
+			Origin expected = Origin.forwarded(own, request);
+			logger.warn("Refused a WebSocket with 403: its page's origin is " + printable(origins)
+					+ ", and this server's is "
+					+ printable(List.of(String.valueOf((expected != null) ? expected : own)))
+					+ ". If that page is this application's own, a proxy in between does not pass its host or scheme on: have "
+					+ "it send X-Forwarded-Host, -Proto and -Port. If it is another's that may connect, name it in "
+					+ "websocket.http2.allowed-origins. Further refusals are logged at DEBUG.");
+		}
+	}
+
+	/**
+	 * What a client sends, it may make up.
+	 */
+	private static String printable(List<String> values) {
+		String text = values.stream().limit(2).collect(Collectors.joining(", "));
+		String cut = (text.length() > MAX_LOGGED) ? text.substring(0, MAX_LOGGED) + "..." : text;
+		return "\"" + cut.replaceAll("[^\\x20-\\x7e]", "?") + "\"";
 	}
 
 	private boolean isAllowed(String value, @Nullable Origin own, HttpHeaders request, HttpHeaders response,

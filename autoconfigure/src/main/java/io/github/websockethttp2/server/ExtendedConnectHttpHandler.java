@@ -3,6 +3,8 @@ package io.github.websockethttp2.server;
 import java.util.Set;
 
 import io.github.websockethttp2.stream.StreamUpgrade;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -37,6 +39,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  */
 public final class ExtendedConnectHttpHandler implements HttpHandler {
 
+	private static final Log logger = LogFactory.getLog(ExtendedConnectHttpHandler.class);
+
 	private static final HttpMethod CONNECT = HttpMethod.valueOf("CONNECT");
 
 	private static final Set<HttpMethod> ALLOWED = Set.of(HttpMethod.values());
@@ -58,6 +62,8 @@ public final class ExtendedConnectHttpHandler implements HttpHandler {
 		}
 		HttpServerResponse reactorResponse = NativeExchange.response(response);
 		if (reactorResponse == null || !isHandshake(request)) {
+			logger.debug("CONNECT " + request.getURI()
+					+ " refused with 405: it is no WebSocket, or this server offers none " + "over HTTP/2");
 			response.setStatusCode(HttpStatus.METHOD_NOT_ALLOWED);
 			response.getHeaders().setAllow(ALLOWED);
 			return response.setComplete();

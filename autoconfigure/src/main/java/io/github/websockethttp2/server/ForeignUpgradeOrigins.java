@@ -12,7 +12,6 @@ import reactor.netty.http.server.HttpServerResponse;
 
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.http.support.Netty4HeadersAdapter;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -54,8 +53,8 @@ public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFil
 
 	private Mono<Void> decide(ServerWebExchange exchange) {
 		return this.policy.decide(exchange).doOnNext((decision) -> {
-			if (decision.isAccepted() && ServerHttpResponseDecorator
-				.getNativeResponse(exchange.getResponse()) instanceof HttpServerResponse response) {
+			HttpServerResponse response = NativeExchange.response(exchange.getResponse());
+			if (decision.isAccepted() && response != null) {
 				ForeignUpgrades.allow(response);
 			}
 		}).then();

@@ -1,16 +1,11 @@
 package io.github.websockethttp2.server;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 import io.github.websockethttp2.stream.ForeignUpgrades;
 import io.github.websockethttp2.stream.Http2Connections;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import reactor.netty.http.Http2SettingsSpec;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerConfig;
 
@@ -18,12 +13,9 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 
 /**
  * Applies the customizers of the user and of Boot so that none undoes the HTTP/2 settings
- * of another, adds what WebSocket over HTTP/2 needs, and says in one line at start-up
- * whether it is on.
+ * of another, and adds what WebSocket over HTTP/2 needs.
  */
 public final class Http2ServerCustomizer implements NettyServerCustomizer {
-
-	private static final Log logger = LogFactory.getLog(Http2ServerCustomizer.class);
 
 	private final Http2ServerSettings http2Settings;
 
@@ -33,19 +25,23 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 
 	private final List<NettyServerCustomizer> customizers;
 
+	private final Http2StatusReport report;
+
 	/**
 	 * Create a customizer.
 	 * @param http2Settings the settings of the server
 	 * @param connections the server's HTTP/2 connections
 	 * @param foreignUpgrades the server's upgrades that are not ours
 	 * @param customizers the customizers to apply, in their order
+	 * @param report says what has come of it
 	 */
 	public Http2ServerCustomizer(Http2ServerSettings http2Settings, Http2Connections connections,
-			ForeignUpgrades foreignUpgrades, List<NettyServerCustomizer> customizers) {
+			ForeignUpgrades foreignUpgrades, List<NettyServerCustomizer> customizers, Http2StatusReport report) {
 		this.http2Settings = http2Settings;
 		this.connections = connections;
 		this.foreignUpgrades = foreignUpgrades;
 		this.customizers = List.copyOf(customizers);
+		this.report = report;
 	}
 
 	@Override
@@ -60,6 +56,11 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 				culprit = customizer.getClass().getName();
 			}
 		}
+		if (this.http2Settings.switchedOffBy() != null) {
+			// The last word, as a customizer may offer what is refused
+			customized = withSettings(customized,
+					Http2SettingsMerger.merge(customized.configuration().http2SettingsSpec(), ours()));
+		}
 		String lostBy = culprit;
 		Duration idleTimeout = customized.configuration().idleTimeout();
 		Http2SettingsSpec settings = Http2SettingsMerger.merge(ours(), customized.configuration().http2SettingsSpec());
@@ -67,12 +68,15 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 		return customized
 			.doOnChannelInit((observer, channel, address) -> this.connections.prepare(channel, settings, idleTimeout))
 			.doOnConnection(this.foreignUpgrades::watch)
-			.doOnBind((config) -> report(config, lostBy));
+			.doOnBind((config) -> this.report.bound(config, lostBy));
 	}
 
 	private Http2SettingsSpec ours() {
-		return Http2SettingsSpec.builder()
-			.connectProtocolEnabled(true)
+		Http2SettingsSpec.Builder ours = Http2SettingsSpec.builder();
+		if (this.http2Settings.switchedOffBy() != null) {
+			return ours.connectProtocolEnabled(false).build();
+		}
+		return ours.connectProtocolEnabled(true)
 			.initialWindowSize(this.http2Settings.streamWindowSize())
 			.maxConcurrentStreams(this.http2Settings.maxStreamsPerConnection())
 			.maxDecodedRstFramesPerWindow(this.http2Settings.maxClientResets(),
@@ -95,32 +99,7 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 	}
 
 	private static boolean isOn(HttpServerConfig config) {
-		return whyOff(config) == null;
-	}
-
-	private static @Nullable String whyOff(HttpServerConfig config) {
-		List<HttpProtocol> protocols = Arrays.asList(config.protocols());
-		if (!protocols.contains(HttpProtocol.H2) && !protocols.contains(HttpProtocol.H2C)) {
-			return "HTTP/2 is not among the server's protocols";
-		}
-		Http2SettingsSpec settings = config.http2SettingsSpec();
-		if (settings == null || !Boolean.TRUE.equals(settings.connectProtocolEnabled())) {
-			return "SETTINGS_ENABLE_CONNECT_PROTOCOL is switched off";
-		}
-		return null;
-	}
-
-	private void report(HttpServerConfig config, @Nullable String culprit) {
-		String whyOff = whyOff(config);
-		if (whyOff != null) {
-			logger.warn("WebSocket over HTTP/2 does not work: " + whyOff + ", by "
-					+ ((culprit != null) ? culprit : "a customization that runs after the starter's"));
-			return;
-		}
-		Http2SettingsSpec settings = config.http2SettingsSpec();
-		boolean tls = Arrays.asList(config.protocols()).contains(HttpProtocol.H2);
-		logger.info("WebSocket over HTTP/2 is on (" + ((tls) ? "TLS with ALPN" : "cleartext with prior knowledge")
-				+ ", " + ((settings != null) ? settings.maxConcurrentStreams() : "no") + " streams a connection)");
+		return Http2StatusReport.whyOff(config) == null;
 	}
 
 }

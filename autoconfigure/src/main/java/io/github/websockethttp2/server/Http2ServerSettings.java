@@ -1,5 +1,7 @@
 package io.github.websockethttp2.server;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the server tells its HTTP/2 clients, where neither the user nor Boot has set it.
  *
@@ -10,8 +12,10 @@ package io.github.websockethttp2.server;
  * @param maxClientResets streams that a client may reset within
  * {@code maxClientResetsSeconds} before it is taken for an attacker
  * @param maxClientResetsSeconds the seconds over which resets are counted
+ * @param switchedOffBy the property that switches WebSocket over HTTP/2 off, or
+ * {@code null} if none does
  */
 public record Http2ServerSettings(int streamWindowSize, long maxStreamsPerConnection, int maxClientResets,
-		int maxClientResetsSeconds) {
+		int maxClientResetsSeconds, @Nullable String switchedOffBy) {
 
 }

@@ -1,8 +1,6 @@
 package io.github.websockethttp2.server;
 
-import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
@@ -12,33 +10,28 @@ import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAd
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 
 /**
- * Puts the {@link WebSocketUpgradeStrategy} where an application has one of Spring's
- * strategies: as a bean that is meant for Reactor Netty, in a
- * {@link HandshakeWebSocketService} bean, or in a {@link WebSocketHandlerAdapter} bean
- * such as the one that WebFlux makes by itself. What was set on them stays, other than on
- * strategies for other servers, which fail on this one. Strategies and services of the
- * application's own are left alone.
+ * Replaces the strategy of an application that upgrades: in a
+ * {@link HandshakeWebSocketService} bean, in a {@link WebSocketHandlerAdapter} bean such
+ * as the one that WebFlux makes by itself, or as a bean that is meant for Reactor Netty.
+ * What was set on them stays. Services of the application's own are left alone.
  */
 public final class WebSocketUpgradePostProcessor implements BeanPostProcessor {
 
-	private static final String SPRING = ReactorNettyRequestUpgradeStrategy.class.getPackageName();
-
-	private final Function<ReactorNettyRequestUpgradeStrategy, WebSocketUpgradeStrategy> replacement;
+	private final UnaryOperator<RequestUpgradeStrategy> replacement;
 
 	/**
 	 * Create a post-processor.
-	 * @param replacement makes the strategy that takes the place of the given one; called
-	 * when it is first needed
+	 * @param replacement returns the strategy that takes the place of the given one, or
+	 * the same where it stays
 	 */
-	public WebSocketUpgradePostProcessor(
-			Function<ReactorNettyRequestUpgradeStrategy, WebSocketUpgradeStrategy> replacement) {
+	public WebSocketUpgradePostProcessor(UnaryOperator<RequestUpgradeStrategy> replacement) {
 		this.replacement = replacement;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean.getClass() == ReactorNettyRequestUpgradeStrategy.class) {
-			return this.replacement.apply((ReactorNettyRequestUpgradeStrategy) bean);
+			return this.replacement.apply((RequestUpgradeStrategy) bean);
 		}
 		if (bean instanceof WebSocketService service) {
 			return replace(service);
@@ -64,25 +57,13 @@ public final class WebSocketUpgradePostProcessor implements BeanPostProcessor {
 			return service;
 		}
 		HandshakeWebSocketService handshakes = (HandshakeWebSocketService) service;
-		ReactorNettyRequestUpgradeStrategy strategy = replaceable(handshakes.getUpgradeStrategy());
-		if (strategy == null) {
+		RequestUpgradeStrategy strategy = this.replacement.apply(handshakes.getUpgradeStrategy());
+		if (strategy == handshakes.getUpgradeStrategy()) {
 			return service;
 		}
-		HandshakeWebSocketService replacement = new HandshakeWebSocketService(this.replacement.apply(strategy));
+		HandshakeWebSocketService replacement = new HandshakeWebSocketService(strategy);
 		replacement.setSessionAttributePredicate(handshakes.getSessionAttributePredicate());
 		return replacement;
-	}
-
-	/**
-	 * Spring chooses by what is on the class path, Jetty first, and so may have chosen a
-	 * strategy that fails on this server.
-	 */
-	private static @Nullable ReactorNettyRequestUpgradeStrategy replaceable(RequestUpgradeStrategy strategy) {
-		if (strategy.getClass() == ReactorNettyRequestUpgradeStrategy.class) {
-			return (ReactorNettyRequestUpgradeStrategy) strategy;
-		}
-		boolean ofAnotherServer = strategy.getClass().getPackageName().equals(SPRING);
-		return (ofAnotherServer) ? new ReactorNettyRequestUpgradeStrategy() : null;
 	}
 
 }

@@ -14,8 +14,6 @@ import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.stream.PerMessageDeflate;
 import io.github.websockethttp2.stream.SessionOpening;
 import io.github.websockethttp2.stream.StreamUpgrade;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
@@ -30,6 +28,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -39,8 +38,6 @@ import org.springframework.web.server.ServerWebExchange;
  * Reactor Netty and keeps to the {@link WebsocketServerSpec} that was set on it.
  */
 public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeStrategy {
-
-	private static final Log logger = LogFactory.getLog(WebSocketUpgradeStrategy.class);
 
 	private static final String VERSION = "Sec-WebSocket-Version";
 
@@ -79,6 +76,27 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		this.replaced = replaced;
 	}
 
+	/**
+	 * Makes the strategy that takes the place of one of Spring's. Spring chooses by what
+	 * is on the class path, Jetty first, and so may have chosen a strategy that fails on
+	 * this server.
+	 * @param strategy the strategy that an application has
+	 * @param streamUpgrade opens the sessions; asked for if it is needed
+	 * @param policy decides whether they may be opened; asked for if it is needed
+	 * @return the strategy to use, which is the same if it is the application's own
+	 */
+	public static RequestUpgradeStrategy replace(RequestUpgradeStrategy strategy, Supplier<StreamUpgrade> streamUpgrade,
+			Supplier<? extends HandshakePolicy> policy) {
+		if (strategy.getClass() == ReactorNettyRequestUpgradeStrategy.class) {
+			return new WebSocketUpgradeStrategy(streamUpgrade.get(), policy.get(),
+					(ReactorNettyRequestUpgradeStrategy) strategy);
+		}
+		boolean ofAnotherServer = strategy.getClass()
+			.getPackageName()
+			.equals(ReactorNettyRequestUpgradeStrategy.class.getPackageName());
+		return (ofAnotherServer) ? replace(new ReactorNettyRequestUpgradeStrategy(), streamUpgrade, policy) : strategy;
+	}
+
 	@Override
 	public WebsocketServerSpec getWebsocketServerSpec() {
 		return this.replaced.getWebsocketServerSpec();
@@ -92,27 +110,22 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		boolean http2 = HandshakeResponse.of(response) != null;
 		if (!List.of(SUPPORTED_VERSION).equals(request.get(VERSION))) {
 			// RFC 6455, section 4.4
-			response.setStatusCode(HttpStatus.UPGRADE_REQUIRED);
 			response.getHeaders().set(VERSION, SUPPORTED_VERSION);
 			if (!http2) {
 				// RFC 9110, section 15.5.22
 				response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
 			}
-			return response.setComplete();
+			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.UPGRADE_REQUIRED,
+					"its version is " + request.get(VERSION) + " and not " + SUPPORTED_VERSION));
 		}
 		String fault = (!http2) ? Http1Handshake.findFault(request) : null;
 		if (fault != null) {
-			return refuse(exchange, HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
+			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
 		}
 		return this.policy.decide(exchange)
 			.flatMap((decision) -> (decision.isAccepted())
-					? Mono.defer(() -> admit(exchange, handler, handshakeInfoFactory)) : refuse(exchange, decision));
-	}
-
-	private static Mono<Void> refuse(ServerWebExchange exchange, HandshakeDecision decision) {
-		logger.debug(exchange.getLogPrefix() + "Handshake refused: " + decision.reason());
-		exchange.getResponse().setStatusCode(decision.refusal());
-		return exchange.getResponse().setComplete();
+					? Mono.defer(() -> admit(exchange, handler, handshakeInfoFactory))
+					: Refusals.refuse(exchange, decision));
 	}
 
 	/**
@@ -125,16 +138,16 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		ServerHttpResponse response = exchange.getResponse();
 		HttpServerResponse reactorResponse = NativeExchange.response(response);
 		if (reactorResponse == null) {
-			return refuse(exchange, HandshakeDecision.refuse(HttpStatus.NOT_IMPLEMENTED,
+			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.NOT_IMPLEMENTED,
 					"There is no connection of Reactor Netty's to upgrade, as in a test without a server"));
 		}
 		SessionPermit permit = this.streamUpgrade.tryAcquire(reactorResponse);
 		if (permit == null) {
-			logger.debug(exchange.getLogPrefix() + "No place for another WebSocket session: see "
-					+ "websocket.http2.max-sessions and websocket.http2.max-sessions-per-connection");
-			response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
 			response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
-			return response.setComplete();
+			return Refusals.refuse(exchange,
+					HandshakeDecision.refuse(HttpStatus.SERVICE_UNAVAILABLE,
+							"there is no place for another session, see websocket.http2.max-sessions and "
+									+ "websocket.http2.max-sessions-per-connection; or the server is going down"));
 		}
 		// Deferred, so that the place comes back whatever fails
 		return Mono.defer(() -> accept(exchange, handler, handshakeInfoFactory.get(), reactorResponse, permit))

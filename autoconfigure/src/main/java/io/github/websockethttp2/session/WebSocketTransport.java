@@ -1,5 +1,7 @@
 package io.github.websockethttp2.session;
 
+import java.util.Map;
+
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
@@ -9,7 +11,8 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  *
  * @param protocol the HTTP version that carried the handshake
  * @param connectionId identifies the TCP connection: no other connection has it, now or
- * later, on this server or another
+ * later, on this server or another; empty where somebody else has opened the session, who
+ * does not say
  * @param streamId the HTTP/2 stream identifier (RFC 9113, section 5.1.1), or 0 over
  * HTTP/1.1
  */
@@ -20,18 +23,18 @@ public record WebSocketTransport(Protocol protocol, String connectionId, int str
 	 */
 	public static final String ATTRIBUTE = WebSocketTransport.class.getName();
 
+	private static final WebSocketTransport UNKNOWN = new WebSocketTransport(Protocol.HTTP_1_1, "", 0);
+
 	/**
-	 * Returns the transport of a session.
+	 * Returns the transport of a session. One that this library has not opened, such as
+	 * that of another server or of a test, counts as HTTP/1.1, so that a handler runs the
+	 * same without the library.
 	 * @param session the session
 	 * @return its transport
-	 * @throws IllegalStateException if the session was not opened by this library
 	 */
 	public static WebSocketTransport of(WebSocketSession session) {
-		Object transport = session.getAttributes().get(ATTRIBUTE);
-		if (transport instanceof WebSocketTransport known) {
-			return known;
-		}
-		throw new IllegalStateException("The session was not opened by websocket-http2");
+		Map<String, Object> attributes = session.getAttributes();
+		return (attributes != null && attributes.get(ATTRIBUTE) instanceof WebSocketTransport known) ? known : UNKNOWN;
 	}
 
 	/**

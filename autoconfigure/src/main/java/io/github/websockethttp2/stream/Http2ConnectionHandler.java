@@ -330,7 +330,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		else if (!RequestFields.isConnect(headers)) {
 			ctx.fireChannelRead(frame);
 		}
-		else if (!RequestFields.isWebSocket(headers)) {
+		else if (!RequestFields.isWebSocket(headers) || !this.connections.isOffered()) {
 			refuse(ctx, frame, "501");
 		}
 		else if (frame.isEndStream() || RequestFields.hasContent(headers)) {

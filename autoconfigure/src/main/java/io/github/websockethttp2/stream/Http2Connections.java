@@ -24,6 +24,8 @@ public final class Http2Connections {
 
 	private final Set<Http2ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
 
+	private volatile boolean offered;
+
 	/**
 	 * Create the connections of a server.
 	 * @param settings what they are held to
@@ -59,9 +61,11 @@ public final class Http2Connections {
 	 * @param idleTimeout the server's idle timeout, or {@code null} if it has none
 	 */
 	public void prepare(Channel channel, Http2SettingsSpec http2, @Nullable Duration idleTimeout) {
+		this.offered = Boolean.TRUE.equals(http2.connectProtocolEnabled());
 		long streams = http2.maxConcurrentStreams();
-		ConnectionWindow window = ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow(http2),
-				streams);
+		ConnectionWindow window = (this.offered)
+				? ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow(http2), streams)
+				: new ConnectionWindow(Http2CodecUtil.DEFAULT_WINDOW_SIZE, 0);
 		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
 		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());
@@ -81,6 +85,14 @@ public final class Http2Connections {
 	 */
 	public void goAway() {
 		this.connections.forEach(Http2ConnectionHandler::goAway);
+	}
+
+	/**
+	 * Returns whether clients are told that they may open WebSockets (RFC 8441, section
+	 * 3). What is not offered is refused.
+	 */
+	boolean isOffered() {
+		return this.offered;
 	}
 
 	void add(Http2ConnectionHandler connection) {

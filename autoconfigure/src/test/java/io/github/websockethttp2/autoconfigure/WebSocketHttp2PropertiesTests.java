@@ -60,7 +60,7 @@ class WebSocketHttp2PropertiesTests {
 		WebSocketHttp2Properties properties = bind(property, value);
 		properties.afterPropertiesSet();
 		assertThat(properties.streamSettings()).isNotNull();
-		assertThat(properties.http2ServerSettings()).isNotNull();
+		assertThat(properties.http2ServerSettings(null)).isNotNull();
 	}
 
 	@ParameterizedTest

@@ -4,14 +4,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
+import io.github.websockethttp2.server.GuardedUpgradeStrategy;
 import io.github.websockethttp2.server.Http2ServerCustomizer;
 import io.github.websockethttp2.server.Http2ServerPostProcessor;
 import io.github.websockethttp2.server.InvalidWebSocketMappingException;
+import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
+import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.stream.StreamUpgrade;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
@@ -22,12 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServer;
 
+import org.springframework.asm.ClassWriter;
+import org.springframework.asm.Opcodes;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -43,6 +48,7 @@ import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
+import org.springframework.boot.web.server.servlet.ServletWebServerFactory;
 import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -68,7 +74,7 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 
 	private static final String OFF = "WebSocket over HTTP/2 is off: ";
 
-	private static final String ON = "WebSocket over HTTP/2 is on (";
+	private static final String ON = "WebSocket over HTTP/2 is on: ";
 
 	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(
 			NettyReactiveWebServerAutoConfiguration.class, HttpHandlerAutoConfiguration.class,
@@ -121,28 +127,25 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasSingleBean(Http2ServerPostProcessor.class));
 	}
 
-	@Test
-	void whenEnabledPropertySetFalseThenAutoConfigurationIsSkipped(CapturedOutput output) {
-		this.contextRunner.withPropertyValues("websocket.http2.enabled=false")
-			.run(isAbsent(output, "websocket.http2.enabled is false"));
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "websocket.http2.enabled=false", "server.http2.enabled=false", "WebSocket.HTTP2.Enabled=off" })
+	void whenEnabledPropertySetFalseThenAllButHttp2IsThere(String property) {
+		this.contextRunner.withSystemProperties(property).run((context) -> {
+			assertThat(context).hasSingleBean(WebSocketMappingHandlerMapping.class)
+				.hasSingleBean(OriginPolicy.class)
+				.hasSingleBean(WebSocketSessions.class)
+				.hasSingleBean(SessionDraining.class);
+			assertThat(upgradeStrategyOf(context.getBean(WebSocketHandlerAdapter.class)))
+				.isInstanceOf(WebSocketUpgradeStrategy.class);
+			assertThat(context.getBean(ServerProperties.class).getHttp2().isEnabled()).isFalse();
+		});
 	}
 
 	@Test
-	void whenEnabledPropertySetFalseInRelaxedFormThenAutoConfigurationIsSkipped(CapturedOutput output) {
-		this.contextRunner.withSystemProperties("WebSocket.HTTP2.Enabled=off")
-			.run(isAbsent(output, "websocket.http2.enabled is false"));
-	}
-
-	@Test
-	void whenServerHttp2PropertySetFalseThenAutoConfigurationIsSkipped(CapturedOutput output) {
-		this.contextRunner.withPropertyValues("server.http2.enabled=false")
-			.run(isAbsent(output, "server.http2.enabled is false"));
-	}
-
-	@Test
-	void whenServerHttp2PropertySetFalseAndEnabledPropertySetTrueThenAutoConfigurationIsSkipped(CapturedOutput output) {
+	void whenServerHttp2PropertySetFalseAndEnabledPropertySetTrueThenServerSpeaksNoHttp2() {
 		this.contextRunner.withPropertyValues("server.http2.enabled=false", "websocket.http2.enabled=true")
-			.run(isAbsent(output, "server.http2.enabled is false"));
+			.run((context) -> assertThat(context.getBean(ServerProperties.class).getHttp2().isEnabled()).isFalse());
 	}
 
 	@Test
@@ -152,24 +155,48 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	}
 
 	@Test
-	void whenEnabledPropertySetFalseThenOtherPropertiesAreNotLookedAt() {
-		this.contextRunner
-			.withPropertyValues("websocket.http2.enabled=false", "websocket.http2.max-streams-per-connection=-1")
-			.run((context) -> assertThat(context).hasNotFailed());
+	void whenEnabledPropertySetFalseThenOtherPropertiesStillCount() {
+		this.contextRunner.withPropertyValues("websocket.http2.enabled=false", "websocket.http2.max-sessions=-1")
+			.run((context) -> assertThat(context).hasFailed());
 	}
 
 	@Test
-	void whenWebServerIsNotReactorNettyThenAutoConfigurationIsSkipped(CapturedOutput output) {
-		this.contextRunner.withUserConfiguration(OtherServerConfiguration.class)
-			.run(isAbsent(output, "the web server is not Reactor Netty"));
+	void whenWebServerIsNotReactorNettyThenMapsAndGuardsOnly() {
+		this.contextRunner.withUserConfiguration(OtherServerConfiguration.class, HandlerConfiguration.class)
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketMappingHandlerMapping.class)
+				.hasSingleBean(OriginPolicy.class)
+				.doesNotHaveBean(WebSocketSessions.class)
+				.doesNotHaveBean(Http2ServerPostProcessor.class)
+				.getBean(WebSocketHandlerAdapter.class)
+				.extracting(WebSocketHttp2ServerAutoConfigurationTests::upgradeStrategyOf)
+				.isInstanceOf(GuardedUpgradeStrategy.class));
 	}
 
 	@Test
-	void whenTypeOfWebServerIsNotDeclaredThenSaysHowToDeclareIt(CapturedOutput output) {
-		this.contextRunner.withUserConfiguration(UndeclaredServerConfiguration.class)
-			.run(isAbsent(output,
-					"the bean 'undeclaredFactory' is declared as ReactiveWebServerFactory, which does not say that it is "
-							+ "a NettyReactiveWebServerFactory: declare it as one if it is"));
+	void whenWebServerIsNotReactorNettyThenSaysWhatIsMissing(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(OtherServerConfiguration.class, HandlerConfiguration.class)
+			.run((context) -> assertThat(lines(output)).singleElement()
+				.asString()
+				.contains("INFO", OFF + "the web server is not Reactor Netty. ", "limits, budgets, heartbeat"));
+	}
+
+	@Test
+	void whenTypeOfWebServerIsNotDeclaredThenServerSpeaksHttp2(CapturedOutput output) {
+		this.serverRunner.withUserConfiguration(UndeclaredServerConfiguration.class).run((context) -> {
+			assertThat(context.getBean(ServerProperties.class).getHttp2().isEnabled()).isTrue();
+			assertThat(lines(output)).singleElement().asString().contains(ON);
+		});
+	}
+
+	@Test
+	void whenUndeclaredWebServerIsNotReactorNettyThenItsHttp2IsLeftAlone(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(UndeclaredOtherServerConfiguration.class, HandlerConfiguration.class)
+			.run((context) -> {
+				assertThat(context.getBean(ServerProperties.class).getHttp2().isEnabled()).isFalse();
+				assertThat(lines(output)).singleElement()
+					.asString()
+					.contains(OFF + "the web server is not Reactor Netty");
+			});
 	}
 
 	@Test
@@ -182,9 +209,10 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	}
 
 	@Test
-	void whenHttpServerClassIsMissingThenAutoConfigurationIsSkipped(CapturedOutput output) {
+	void whenHttpServerClassIsMissingThenMapsAndGuardsOnly() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(HttpServer.class))
-			.run(isAbsent(output, "reactor.netty.http.server.HttpServer"));
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketMappingHandlerMapping.class)
+				.doesNotHaveBean(Http2ServerPostProcessor.class));
 	}
 
 	@Test
@@ -193,34 +221,52 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(WebSocketHttp2ServerAutoConfiguration.class,
 					WebSocketHttp2StatusAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader(WebSocketHandler.class))
-			.run(isAbsent(output, "org.springframework.web.reactive.socket.WebSocketHandler"));
+			.run(isAbsent(output));
 	}
 
 	@Test
 	void whenWebApplicationIsServletThenAutoConfigurationIsSkipped(CapturedOutput output) {
-		new WebApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
-			.run(isAbsent(output, "not a reactive web application"));
+		new WebApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS).run(isAbsent(output));
 	}
 
 	@Test
 	void whenApplicationIsNotWebThenAutoConfigurationIsSkipped(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS).run(isAbsent(output));
+	}
+
+	@Test
+	void whenServletApplicationHasHandlerThenSaysWhyItIsOff(CapturedOutput output) {
+		new WebApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.withUserConfiguration(HandlerConfiguration.class, ServletServerConfiguration.class)
+			.run(isAbsent(output, "this is a servlet application"));
+	}
+
+	@Test
+	void whenApplicationIsNotWebAndHasHandlerThenSaysWhyItIsOff(CapturedOutput output) {
 		new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
-			.run(isAbsent(output, "not a reactive web application"));
+			.withUserConfiguration(HandlerConfiguration.class)
+			.run(isAbsent(output, "there is no web server"));
+	}
+
+	@Test
+	void whenBootIsOfVersion3ThenSaysWhyItIsOff(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.withUserConfiguration(HandlerConfiguration.class)
+			.withClassLoader(new Boot3ClassLoader())
+			.run(isAbsent(output, "it needs Spring Boot 4"));
 	}
 
 	@Test
 	void whenAutoConfigurationIsExcludedThenSaysSo(CapturedOutput output) {
-		new ReactiveWebApplicationContextRunner().withUserConfiguration(EverythingConfiguration.class)
+		new ReactiveWebApplicationContextRunner()
+			.withUserConfiguration(EverythingConfiguration.class, HandlerConfiguration.class)
 			.withPropertyValues("spring.autoconfigure.exclude=" + WebSocketHttp2ServerAutoConfiguration.class.getName())
-			.run((context) -> {
-				assertThat(beansOfOurs(context)).isEmpty();
-				assertThat(lines(output)).singleElement().asString().contains("INFO").contains(OFF + "excluded is ");
-			});
+			.run(isAbsent(output, "its auto-configuration is excluded"));
 	}
 
 	@Test
 	void whenBeansAreLazyThenSaysWhyItIsOff(CapturedOutput output) {
-		this.contextRunner.withPropertyValues("websocket.http2.enabled=false")
+		this.contextRunner.withUserConfiguration(OtherServerConfiguration.class, HandlerConfiguration.class)
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.run((context) -> assertThat(lines(output)).hasSize(1));
@@ -238,7 +284,8 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 		this.serverRunner.run((context) -> assertThat(lines(output)).singleElement()
 			.asString()
 			.contains("INFO")
-			.contains(ON + "cleartext with prior knowledge, 128 streams a connection)"));
+			.containsPattern(ON + "port \\d+, cleartext \\(browsers need TLS for HTTP/2: set server.ssl.\\*\\), "
+					+ "128 streams a connection, 0 WebSocket handlers$"));
 	}
 
 	@Test
@@ -250,12 +297,14 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "websocket.http2.enabled=false", "server.http2.enabled=false" })
-	void whenServerStartsWithoutThenDoesNotSayThatItIsOn(String property, CapturedOutput output) {
-		this.serverRunner.withPropertyValues(property).run((context) -> {
-			assertThat(context).hasNotFailed();
-			assertThat(lines(output)).singleElement().asString().contains("INFO").contains(OFF);
-		});
+	@ValueSource(strings = { "websocket.http2.enabled", "server.http2.enabled" })
+	void whenServerStartsWithoutThenSaysWhyAndWhatGoesOn(String property, CapturedOutput output) {
+		this.serverRunner.withUserConfiguration(HandlerConfiguration.class)
+			.withPropertyValues(property + "=false")
+			.run((context) -> assertThat(lines(output)).singleElement()
+				.asString()
+				.contains("INFO")
+				.containsPattern(OFF + property + " is false. Port \\d+ serves 1 WebSocket handler over HTTP/1.1$"));
 	}
 
 	@Test
@@ -311,11 +360,11 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	}
 
 	private static <C extends ConfigurableApplicationContext> ContextConsumer<C> isAbsent(CapturedOutput output,
-			String reason) {
+			String... reasons) {
 		return (context) -> {
 			assertThat(beansOfOurs(context)).isEmpty();
-			assertThat(lines(output)).singleElement().asString().contains("INFO").contains(OFF).contains(reason);
-			assertThat(reasonsInReport(context)).anyMatch((message) -> message.contains(reason));
+			assertThat(lines(output)).hasSize(reasons.length)
+				.allSatisfy((line) -> assertThat(line).contains("INFO").contains(OFF).contains(reasons));
 			ServerProperties serverProperties = context.getBeanProvider(ServerProperties.class).getIfAvailable();
 			assertThat(serverProperties == null || !serverProperties.getHttp2().isEnabled()).isTrue();
 			context.getBeanProvider(WebSocketHandlerAdapter.class)
@@ -345,15 +394,6 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 								&& !className.equals(WebSocketHttp2StatusAutoConfiguration.class.getName())
 								&& !name.equals("webSocketHttp2StatusLogger"));
 		}).toList();
-	}
-
-	private static List<String> reasonsInReport(ConfigurableApplicationContext context) {
-		return ConditionEvaluationReport.get(context.getBeanFactory())
-			.getConditionAndOutcomesBySource()
-			.get(WebSocketHttp2ServerAutoConfiguration.class.getName())
-			.stream()
-			.map((outcome) -> outcome.getOutcome().getMessage())
-			.toList();
 	}
 
 	private static List<String> lines(CapturedOutput output) {
@@ -395,6 +435,61 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 		@Bean
 		ReactiveWebServerFactory undeclaredFactory() {
 			return new NettyReactiveWebServerFactory();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UndeclaredOtherServerConfiguration {
+
+		@Bean
+		ReactiveWebServerFactory undeclaredFactory() {
+			return new OtherServerFactory();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ServletServerConfiguration {
+
+		@Bean
+		ServletWebServerFactory servletServerFactory() {
+			return (initializers) -> {
+				throw new IllegalStateException("Not to be started");
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HandlerConfiguration {
+
+		@Bean
+		@WebSocketMapping("/echo")
+		WebSocketHandler echo() {
+			return (session) -> session.send(session.receive());
+		}
+
+	}
+
+	/**
+	 * Has the factory of Spring Boot 3, and not that of Spring Boot 4.
+	 */
+	static class Boot3ClassLoader extends FilteredClassLoader {
+
+		private static final String FACTORY = "org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory";
+
+		Boot3ClassLoader() {
+			super(NettyReactiveWebServerFactory.class);
+			ClassWriter writer = new ClassWriter(0);
+			writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, FACTORY.replace('.', '/'), null, "java/lang/Object", null);
+			byte[] bytes = writer.toByteArray();
+			defineClass(FACTORY, bytes, 0, bytes.length);
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			return (name.equals(FACTORY)) ? findLoadedClass(name) : super.loadClass(name, resolve);
 		}
 
 	}

@@ -30,14 +30,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WithoutLibrariesTests {
 
 	@Test
-	void whenReactorNettyIsAbsentThenAutoConfigurationIsSkipped() throws Exception {
+	void whenReactorNettyIsAbsentThenHandlersAreMappedAndGuardedOnly() throws Exception {
 		assertThat(runWithout(Reactive.class, "reactor-netty-", "spring-boot-reactor-netty-", "netty-"))
-			.contains("did not find required class");
+			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy")
+			.doesNotContain("webSocketStreamUpgrade");
 	}
 
 	@Test
-	void whenBootModuleOfReactorNettyIsAbsentThenAutoConfigurationIsSkipped() throws Exception {
-		assertThat(runWithout(Reactive.class, "spring-boot-reactor-netty-")).contains("did not find required class");
+	void whenBootModuleOfReactorNettyIsAbsentThenHandlersAreMappedAndGuardedOnly() throws Exception {
+		assertThat(runWithout(Reactive.class, "spring-boot-reactor-netty-"))
+			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy")
+			.doesNotContain("webSocketStreamUpgrade");
 	}
 
 	@Test

@@ -67,7 +67,8 @@ class HandshakePolicyTests {
 		servers.server(transport);
 		try (LogCapture log = LogCapture.start("io.github.websockethttp2.server", Level.DEBUG)) {
 			assertThat(handshake(transport, "refuse")).isEqualTo(409);
-			assertThat(log.messages()).anyMatch((message) -> message.contains("Handshake refused: a session too many"));
+			assertThat(log.messages())
+				.anyMatch((message) -> message.contains("Handshake refused with 409 CONFLICT: a session too many"));
 			log.assertNothingAbove(Level.DEBUG);
 		}
 	}

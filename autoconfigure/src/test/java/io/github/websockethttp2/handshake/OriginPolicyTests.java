@@ -41,6 +41,28 @@ class OriginPolicyTests {
 			"websocket.http2.allowed-origins=https://app.example",
 			"websocket.http2.allowed-origin-patterns=https://*.pattern.example");
 
+	@Test
+	void firstRefusalIsAWarningThatSaysWhatToDo() {
+		OriginPolicy policy = new OriginPolicy(List.of(), List.of());
+		try (LogCapture log = LogCapture.start(OriginPolicy.class.getName(), Level.WARN)) {
+			assertThat(isAccepted(policy, "http://10.0.0.5:8080/ws", "https://app.example.com")).isFalse();
+			assertThat(isAccepted(policy, "http://10.0.0.5:8080/ws", "https://evil.example")).isFalse();
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.contains("\"https://app.example.com\"", "\"http://10.0.0.5:8080\"", "X-Forwarded-Host",
+						"websocket.http2.allowed-origins");
+		}
+	}
+
+	@Test
+	void warningIsOneLineWhateverTheClientSends() {
+		OriginPolicy policy = new OriginPolicy(List.of(), List.of());
+		try (LogCapture log = LogCapture.start(OriginPolicy.class.getName(), Level.WARN)) {
+			assertThat(isAccepted(policy, "http://host.example/ws", "a\nb\u001b[1m" + "x".repeat(5000))).isFalse();
+			assertThat(log.messages()).singleElement().asString().doesNotContain("\n", "\u001b").hasSizeLessThan(1000);
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "http://host.example/ws, http://host.example", "http://host.example:80/ws, http://host.example",
 			"http://host.example/ws, http://host.example:80", "https://host.example/ws, https://host.example",

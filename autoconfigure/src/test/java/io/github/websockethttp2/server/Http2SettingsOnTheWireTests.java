@@ -253,7 +253,7 @@ class Http2SettingsOnTheWireTests {
 		assertThat(lines(output)).singleElement()
 			.asString()
 			.contains("INFO")
-			.contains("WebSocket over HTTP/2 is on (cleartext with prior knowledge, 17 streams a connection)");
+			.contains("WebSocket over HTTP/2 is on: port ", ", cleartext (", "17 streams a connection, ");
 	}
 
 	@Test
@@ -262,7 +262,7 @@ class Http2SettingsOnTheWireTests {
 		assertThat(lines(output)).singleElement()
 			.asString()
 			.contains("INFO")
-			.contains("WebSocket over HTTP/2 is on (TLS with ALPN, 33 streams a connection)");
+			.contains("WebSocket over HTTP/2 is on: port ", ", TLS, 33 streams a connection, ");
 	}
 
 	@Test

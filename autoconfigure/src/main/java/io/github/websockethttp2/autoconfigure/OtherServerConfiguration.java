@@ -1,0 +1,25 @@
+package io.github.websockethttp2.autoconfigure;
+
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.server.GuardedUpgradeStrategy;
+import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * For any other server, which does the rest by itself.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(WebSocketUpgradePostProcessor.class)
+class OtherServerConfiguration {
+
+	@Bean
+	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<HandshakePolicy> policies) {
+		return new WebSocketUpgradePostProcessor((strategy) -> (strategy instanceof GuardedUpgradeStrategy) ? strategy
+				: new GuardedUpgradeStrategy(strategy, () -> WebSocketHttp2ServerAutoConfiguration.inOrder(policies)));
+	}
+
+}

@@ -1,0 +1,119 @@
+package io.github.websockethttp2.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
+import io.github.websockethttp2.server.ForeignUpgradeDraining;
+import io.github.websockethttp2.server.ForeignUpgradeOrigins;
+import io.github.websockethttp2.server.HandshakeTimeout;
+import io.github.websockethttp2.server.Http2ServerCustomizer;
+import io.github.websockethttp2.server.Http2ServerPostProcessor;
+import io.github.websockethttp2.server.Http2StatusReport;
+import io.github.websockethttp2.server.SessionDraining;
+import io.github.websockethttp2.server.ShutdownPhaseTimeout;
+import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
+import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
+import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.stream.ForeignUpgrades;
+import io.github.websockethttp2.stream.Http2Connections;
+import io.github.websockethttp2.stream.StreamUpgrade;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.LifecycleProcessor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+
+/**
+ * For the server whose connections and streams we can get at.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass(name = { "reactor.netty.http.server.HttpServer",
+		"org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory" })
+@Conditional(OnReactorNettyCondition.class)
+class ReactorNettyConfiguration {
+
+	@Bean
+	static Http2ServerPostProcessor webSocketHttp2ServerPostProcessor(Environment environment,
+			ObjectProvider<ServerProperties> serverProperties, ObjectProvider<WebSocketHttp2Properties> properties,
+			ObjectProvider<Http2Connections> connections, ObjectProvider<ForeignUpgrades> foreignUpgrades,
+			ObjectProvider<Http2StatusReport> report) {
+		return new Http2ServerPostProcessor(
+				() -> (Http2Switch.switchedOffBy(environment) == null) ? serverProperties.getObject().getHttp2() : null,
+				(customizers) -> new Http2ServerCustomizer(
+						properties.getObject().http2ServerSettings(Http2Switch.switchedOffBy(environment)),
+						connections.getObject(), foreignUpgrades.getObject(), customizers, report.getObject()));
+	}
+
+	@Bean
+	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<StreamUpgrade> streamUpgrade,
+			ObjectProvider<HandshakePolicy> policies) {
+		return new WebSocketUpgradePostProcessor((strategy) -> WebSocketUpgradeStrategy.replace(strategy,
+				streamUpgrade::getObject, () -> WebSocketHttp2ServerAutoConfiguration.inOrder(policies)));
+	}
+
+	@Bean
+	Http2StatusReport webSocketHttp2StatusReport(ApplicationContext context, Environment environment) {
+		return new Http2StatusReport(context, Http2Switch.switchedOffBy(environment));
+	}
+
+	@Bean
+	Http2Connections webSocketHttp2Connections(WebSocketHttp2Properties properties) {
+		return new Http2Connections(properties.streamSettings());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebSocketSessions webSocketSessions(WebSocketHttp2Properties properties) {
+		return new WebSocketSessions(properties.sessionLimit());
+	}
+
+	@Bean
+	StreamUpgrade webSocketStreamUpgrade(WebSocketHttp2Properties properties, WebSocketSessions sessions) {
+		return new StreamUpgrade(properties.streamSettings(), sessions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SessionDraining webSocketSessionDraining(WebSocketHttp2Properties properties, ServerProperties serverProperties,
+			WebSocketSessions sessions, Http2Connections connections, ObjectProvider<LifecycleProcessor> processor,
+			ObjectProvider<LifecycleProperties> lifecycle) {
+		SessionDraining.Settings settings = new SessionDraining.Settings(
+				serverProperties.getShutdown() == Shutdown.GRACEFUL, properties.shutdown().spread(),
+				properties.closeTimeout());
+		Duration phaseTimeout = lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase();
+		return new SessionDraining(sessions, connections, settings, new ShutdownPhaseTimeout(processor, phaseTimeout));
+	}
+
+	@Bean
+	ForeignUpgradeOrigins webSocketForeignUpgradeOrigins(OriginPolicy originPolicy) {
+		return new ForeignUpgradeOrigins(originPolicy);
+	}
+
+	@Bean
+	ForeignUpgrades webSocketForeignUpgrades(ForeignUpgradeOrigins origins) {
+		return new ForeignUpgrades(origins);
+	}
+
+	@Bean
+	ForeignUpgradeDraining webSocketForeignUpgradeDraining(ForeignUpgrades foreignUpgrades) {
+		return new ForeignUpgradeDraining(foreignUpgrades);
+	}
+
+	@Bean
+	HttpHandlerDecoratorFactory extendedConnectHttpHandlerDecoratorFactory(WebSocketHttp2Properties properties) {
+		return (handler) -> new ExtendedConnectHttpHandler(
+				new HandshakeTimeout(handler, properties.handshakeTimeout()));
+	}
+
+}

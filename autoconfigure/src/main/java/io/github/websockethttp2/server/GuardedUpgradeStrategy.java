@@ -1,0 +1,45 @@
+package io.github.websockethttp2.server;
+
+import java.util.function.Supplier;
+
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Asks the policies before another server's strategy upgrades, so that who may open a
+ * WebSocket does not depend on the server.
+ */
+public final class GuardedUpgradeStrategy implements RequestUpgradeStrategy {
+
+	private final RequestUpgradeStrategy delegate;
+
+	private final SingletonSupplier<HandshakePolicy> policy;
+
+	/**
+	 * Create a strategy.
+	 * @param delegate upgrades what is accepted
+	 * @param policy decides; asked for when it is first needed
+	 */
+	public GuardedUpgradeStrategy(RequestUpgradeStrategy delegate, Supplier<? extends HandshakePolicy> policy) {
+		this.delegate = delegate;
+		this.policy = SingletonSupplier.of(policy::get);
+	}
+
+	@Override
+	public Mono<Void> upgrade(ServerWebExchange exchange, WebSocketHandler handler, @Nullable String subProtocol,
+			Supplier<HandshakeInfo> handshakeInfoFactory) {
+		return this.policy.obtain()
+			.decide(exchange)
+			.flatMap((decision) -> (decision.isAccepted())
+					? this.delegate.upgrade(exchange, handler, subProtocol, handshakeInfoFactory)
+					: Refusals.refuse(exchange, decision));
+	}
+
+}
