@@ -24,13 +24,22 @@ final class PropertyRange {
 	}
 
 	static void check(String property, @Nullable DataSize value, DataSize least) {
-		check(property, value, value == null || (value.compareTo(least) >= 0 && value.toBytes() <= Integer.MAX_VALUE),
-				"at least " + least + " and less than 2GB");
+		boolean valid = value == null || (value.compareTo(least) >= 0 && value.toBytes() <= Integer.MAX_VALUE);
+		check(property, (value != null) ? HumanUnits.of(value) : null, valid,
+				"at least " + HumanUnits.of(least) + " and less than 2GB");
 	}
 
 	static void check(String property, Duration value, Duration least) {
 		boolean valid = value.compareTo(least) >= 0 && value.compareTo(Duration.ofDays(MAX_DAYS)) <= 0;
-		check(property, value, valid, "at least " + least.toMillis() + "ms and at most " + MAX_DAYS + "d");
+		check(property, HumanUnits.of(value), valid,
+				"at least " + HumanUnits.of(least) + " and at most " + MAX_DAYS + "d");
+	}
+
+	/**
+	 * Refuses a value that another property leaves no room for.
+	 */
+	static void checkNotAbove(String property, @Nullable Integer value, String other, int limit) {
+		check(property, value, value == null || value <= limit, "at most " + PREFIX + other + ", which is " + limit);
 	}
 
 	private static void check(String property, @Nullable Object value, boolean valid, String range) {

@@ -7,6 +7,8 @@ import io.github.websockethttp2.server.Http2ServerSettings;
 import io.github.websockethttp2.stream.ConnectionWindow;
 import io.github.websockethttp2.stream.HeartbeatSettings;
 import io.github.websockethttp2.stream.StreamSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
@@ -60,6 +62,8 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat, @DefaultValue Security security,
 		@DefaultValue Shutdown shutdown) implements InitializingBean {
 
+	private static final Log logger = LogFactory.getLog(WebSocketHttp2Properties.class);
+
 	private static final int RESETS_SECONDS = 30;
 
 	private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
@@ -76,12 +80,28 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 				DataSize.ofBytes(ConnectionWindow.least(this.streamWindowSize.toBytes())));
 		PropertyRange.check("max-sessions", this.maxSessions, 1);
 		PropertyRange.check("max-sessions-per-connection", this.maxSessionsPerConnection, 1);
+		PropertyRange.checkNotAbove("max-sessions-per-connection", this.maxSessionsPerConnection,
+				"max-streams-per-connection", this.maxStreamsPerConnection);
 		PropertyRange.check("max-message-size", this.maxMessageSize, ONE_BYTE);
 		PropertyRange.check("close-timeout", this.closeTimeout, ONE_MILLISECOND);
 		PropertyRange.check("max-client-resets", this.maxClientResets, 1);
 		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);
+		if (heartbeatTimeout() != this.heartbeat.timeout()) {
+			logger.warn("websocket.http2.heartbeat.timeout is " + HumanUnits.of(this.heartbeat.timeout())
+					+ " and longer than websocket.http2.heartbeat.interval: a peer has "
+					+ HumanUnits.of(heartbeatTimeout()) + ", until the next ping");
+		}
+	}
+
+	/**
+	 * With the next ping the wait for a sign of life begins anew.
+	 */
+	private Duration heartbeatTimeout() {
+		Duration interval = this.heartbeat.interval();
+		return (!interval.isZero() && interval.compareTo(this.heartbeat.timeout()) < 0) ? interval
+				: this.heartbeat.timeout();
 	}
 
 	Http2ServerSettings http2ServerSettings(@Nullable String switchedOffBy) {
@@ -92,8 +112,8 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	StreamSettings streamSettings() {
 		Integer window = (this.connectionWindowSize != null) ? toInt(this.connectionWindowSize) : null;
 		return new StreamSettings(window, this.maxSessionsPerConnection, toInt(this.maxMessageSize), this.closeTimeout,
-				this.compression.enabled(), new HeartbeatSettings(this.heartbeat.interval(), this.heartbeat.timeout(),
-						this.heartbeat.sessionPing()));
+				this.compression.enabled(),
+				new HeartbeatSettings(this.heartbeat.interval(), heartbeatTimeout(), this.heartbeat.sessionPing()));
 	}
 
 	int sessionLimit() {

@@ -17,6 +17,7 @@ import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServ
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link AutoConfiguration Auto-configuration} that maps WebSocket handlers and guards
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Import;
 @ConditionalOnClass(name = { "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration",
 		"org.springframework.web.reactive.socket.WebSocketHandler" })
 @EnableConfigurationProperties(WebSocketHttp2Properties.class)
+@ImportRuntimeHints(WebSocketHttp2RuntimeHints.class)
 // In this order: what there is for Reactor Netty makes the other back off
 @Import({ ReactorNettyConfiguration.class, OtherServerConfiguration.class })
 public final class WebSocketHttp2ServerAutoConfiguration {

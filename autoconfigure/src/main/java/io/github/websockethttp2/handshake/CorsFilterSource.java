@@ -12,9 +12,8 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 /**
  * The rules of a {@link CorsWebFilter}, which has no accessor for them. Without them, an
  * origin that such a filter names could not be told from one that it merely lets through.
- * Where the field cannot be read, in a later version or in a native image, the filter
- * counts with credentials only, which is safe; {@code CorsFilterSourceTests} fails when
- * it changes.
+ * Where the field cannot be read, as in a later version, the filter counts with
+ * credentials only, which is safe; {@code CorsFilterSourceTests} fails when it changes.
  */
 final class CorsFilterSource {
 

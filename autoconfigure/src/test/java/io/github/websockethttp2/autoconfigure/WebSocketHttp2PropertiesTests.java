@@ -2,6 +2,8 @@ package io.github.websockethttp2.autoconfigure;
 
 import java.time.Duration;
 
+import ch.qos.logback.classic.Level;
+import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,49 @@ class WebSocketHttp2PropertiesTests {
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo(PREFIX + property);
 				assertThat(ex.getReason()).startsWith("It must be at least ");
+			});
+	}
+
+	@Test
+	void whenThereAreMoreSessionsThanStreamsThenFailureNamesBoth() {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> bind("max-sessions-per-connection", "129").afterPropertiesSet())
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(PREFIX + "max-sessions-per-connection");
+				assertThat(ex.getReason())
+					.isEqualTo("It must be at most websocket.http2.max-streams-per-connection, which is 128.");
+			});
+	}
+
+	@Test
+	void whenHeartbeatTimeoutIsLongerThanItsIntervalThenItIsTheIntervalAndSaysSo() {
+		WebSocketHttp2Properties properties = bind("heartbeat.interval", "5s");
+		try (LogCapture log = LogCapture.start(WebSocketHttp2Properties.class.getName(), Level.WARN)) {
+			properties.afterPropertiesSet();
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.contains("heartbeat.timeout is 10s", "heartbeat.interval", "5s");
+		}
+		assertThat(properties.streamSettings().heartbeat().timeout()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void whenThereAreNoPingsThenTheHeartbeatTimeoutIsAsItIs() {
+		WebSocketHttp2Properties properties = bind("heartbeat.interval", "0s");
+		properties.afterPropertiesSet();
+		assertThat(properties.streamSettings().heartbeat().timeout()).isEqualTo(Duration.ofSeconds(10));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "stream-window-size,0B,0B,1B", "max-message-size,-1KB,-1KB,1B", "max-message-size,4194304KB,4GB,1B",
+			"close-timeout,172800s,2d,1ms", "handshake-timeout,0s,0s,1ms" })
+	void whenValueIsOutOfRangeThenItIsSaidInUnitsThatPeopleWrite(String property, String value, String shown,
+			String least) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> bind(property, value).afterPropertiesSet())
+			.satisfies((ex) -> {
+				assertThat(ex.getValue()).isEqualTo(shown);
+				assertThat(ex.getReason()).startsWith("It must be at least " + least + " and ");
 			});
 	}
 

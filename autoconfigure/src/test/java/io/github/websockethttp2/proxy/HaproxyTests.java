@@ -30,7 +30,7 @@ class HaproxyTests {
 
 	@RegisterExtension
 	static final TestServers PINGING = new TestServers(ProxiedServer.class,
-			"websocket.http2.heartbeat.session-ping=true", "websocket.http2.heartbeat.interval=250ms");
+			"websocket.http2.heartbeat.session-ping=true", "websocket.http2.heartbeat.interval=500ms");
 
 	@TempDir
 	private Path directory;
@@ -84,7 +84,7 @@ class HaproxyTests {
 	@EnumSource(names = { "H1", "H2C" })
 	void sessionPingKeepsATunnelOpen(Transport frontend) {
 		TestServer server = PINGING.server(Transport.H2C);
-		try (ProxyProcess proxy = ProxyProcess.haproxy(this.directory, server.port(), Transport.H2C, "1s");
+		try (ProxyProcess proxy = ProxyProcess.haproxy(this.directory, server.port(), Transport.H2C, "2s");
 				WebSocketConnection connection = frontend.connect(proxy.port())) {
 			WebSocketStream socket = connection.open(ProxiedServer.ECHO);
 			for (int i = 0; i < 6; i++) {
