@@ -112,8 +112,8 @@ class ReactorNettyConfiguration {
 
 	@Bean
 	HttpHandlerDecoratorFactory extendedConnectHttpHandlerDecoratorFactory(WebSocketHttp2Properties properties) {
-		return (handler) -> new ExtendedConnectHttpHandler(
-				new HandshakeTimeout(handler, properties.handshakeTimeout()));
+		return (handler) -> new HandshakeTimeout(new ExtendedConnectHttpHandler(handler),
+				properties.handshakeTimeout());
 	}
 
 }

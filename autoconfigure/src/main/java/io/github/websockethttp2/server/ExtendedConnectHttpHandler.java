@@ -41,7 +41,7 @@ public final class ExtendedConnectHttpHandler implements HttpHandler {
 
 	private static final Log logger = LogFactory.getLog(ExtendedConnectHttpHandler.class);
 
-	private static final HttpMethod CONNECT = HttpMethod.valueOf("CONNECT");
+	static final HttpMethod CONNECT = HttpMethod.valueOf("CONNECT");
 
 	private static final Set<HttpMethod> ALLOWED = Set.of(HttpMethod.values());
 

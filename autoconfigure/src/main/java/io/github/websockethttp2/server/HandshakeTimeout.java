@@ -20,6 +20,9 @@ import org.springframework.web.server.ResponseStatusException;
  * time, so that undecided handshakes cannot pile up. What they do before the response is
  * committed, such as saving the web session, counts as well; what they do on the event
  * loop before they return does not. A handshake that cannot be timed fails.
+ * <p>
+ * Goes around the {@link ExtendedConnectHttpHandler}, which may drop the body of an
+ * answer unread: what waits for a body here would hold on to it.
  */
 public final class HandshakeTimeout implements HttpHandler {
 
@@ -41,7 +44,7 @@ public final class HandshakeTimeout implements HttpHandler {
 
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-		if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
+		if (!isHandshake(request)) {
 			return this.delegate.handle(request, response);
 		}
 		ExpiringResponse expiring = new ExpiringResponse(response);
@@ -57,6 +60,11 @@ public final class HandshakeTimeout implements HttpHandler {
 				timer.update(startTimer(expiring, undecided));
 			}
 		});
+	}
+
+	private static boolean isHandshake(ServerHttpRequest request) {
+		return "websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())
+				|| ExtendedConnectHttpHandler.CONNECT.equals(request.getMethod());
 	}
 
 	private Disposable startTimer(ExpiringResponse response, Sinks.One<Boolean> undecided) {

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.github.websockethttp2.handshake.OriginPolicy;
-import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
 import io.github.websockethttp2.server.GuardedUpgradeStrategy;
+import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.Http2ServerCustomizer;
 import io.github.websockethttp2.server.Http2ServerPostProcessor;
 import io.github.websockethttp2.server.InvalidWebSocketMappingException;
@@ -99,7 +99,7 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 				.hasSingleBean(WebSocketMappingHandlerMapping.class)
 				.hasSingleBean(WebSocketHttp2Properties.class);
 			assertThat(context.getBean(HttpHandlerDecoratorFactory.class).apply((request, response) -> Mono.empty()))
-				.isInstanceOf(ExtendedConnectHttpHandler.class);
+				.isInstanceOf(HandshakeTimeout.class);
 			assertThat(upgradeStrategyOf(context.getBean(WebSocketHandlerAdapter.class)))
 				.isInstanceOf(WebSocketUpgradeStrategy.class);
 		});
