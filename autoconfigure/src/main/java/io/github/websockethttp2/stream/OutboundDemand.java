@@ -46,11 +46,24 @@ final class OutboundDemand {
 	/** So many bytes wait before one has to that emits as it is asked. */
 	private static final int MAX_UNSENT = 2 * 1024 * 1024;
 
-	private static final Set<String> LISTS = Set.of("array", "generate", "iterable", "range", "stream");
+	private static final String FLUX = "reactor.core.publisher.Flux";
 
-	private static final Set<String> TRANSPARENT = Set.of("contextWrite", "contextWriteRestoringThreadLocals",
-			"distinctUntilChanged", "doFinally", "doOnEach", "filter", "handle", "index", "limitRequest", "map", "peek",
-			"skip", "takeUntil", "takeWhile", "tap");
+	private static final Set<String> LISTS = Set.of("Array", "Generate", "Iterable", "Range");
+
+	private static final Set<String> TRANSPARENT = Set.of("ContextWrite", "ContextWriteRestoringThreadLocals",
+			"DistinctUntilChanged", "DoFinally", "DoOnEach", "Filter", "Handle", "Index", "LimitRequest", "Map", "Peek",
+			"Skip", "Tap", "TakeUntil", "TakeWhile");
+
+	/** The names of Reactor's operators, of which each has several classes. */
+	private static final ClassValue<String> OPERATORS = new ClassValue<>() {
+
+		@Override
+		protected String computeValue(Class<?> type) {
+			String outer = type.getName().split("\\$", 2)[0];
+			return (outer.startsWith(FLUX)) ? outer.substring(FLUX.length()).replace("Fuseable", "") : "";
+		}
+
+	};
 
 	private final OutboundFrames outbound;
 
@@ -64,6 +77,11 @@ final class OutboundDemand {
 
 	/** What may be asked for and has not been yet. */
 	private int credit;
+
+	/** What may be asked for besides, once that is up to the event loop. */
+	private int renewed;
+
+	private boolean begun;
 
 	private int messages;
 
@@ -81,6 +99,7 @@ final class OutboundDemand {
 
 	private boolean answered;
 
+	/** Bytes that came before the event loop began to ask. */
 	private long queued;
 
 	private boolean ended;
@@ -94,7 +113,7 @@ final class OutboundDemand {
 		this.batch = (received) ? BATCH_OF_RECEIVED : BATCH;
 		this.credit = (received) ? BATCH_OF_RECEIVED : PREFETCH;
 		this.prompt = !received;
-		boolean list = origin instanceof Scannable scannable && LISTS.contains(scannable.stepName());
+		boolean list = origin != null && LISTS.contains(OPERATORS.get(origin.getClass()));
 		this.maxUnsent = (list) ? MAX_UNSENT_OF_LIST : MAX_UNSENT;
 	}
 
@@ -103,15 +122,33 @@ final class OutboundDemand {
 	 */
 	private static @Nullable Object origin(Subscription upstream) {
 		Object current = upstream;
-		while (current instanceof Scannable operator && TRANSPARENT.contains(operator.stepName())) {
+		while (current instanceof Scannable operator && TRANSPARENT.contains(OPERATORS.get(current.getClass()))) {
 			current = operator.scanUnsafe(Scannable.Attr.PARENT);
 		}
 		return current;
 	}
 
 	/**
-	 * Asks for what may be asked for. The first time on the thread of whoever subscribes:
-	 * a message may be emitted right after.
+	 * The first messages have been asked for: goes on, on the event loop.
+	 */
+	void begin() {
+		this.begun = true;
+		this.queued = 0;
+		renew(0);
+	}
+
+	private void renew(int messages) {
+		this.renewed += messages;
+		if (this.begun) {
+			this.credit += this.renewed;
+			this.renewed = 0;
+			ask();
+		}
+	}
+
+	/**
+	 * Asks for what may be asked for. First on the thread of whoever subscribes, since a
+	 * message may be emitted right after; {@link #begin()} follows.
 	 */
 	void ask() {
 		if (this.asking != null) {
@@ -119,13 +156,10 @@ final class OutboundDemand {
 			return;
 		}
 		try {
-			while (this.prompt && this.credit > 0 && !isEnough()) {
-				askForOne();
-			}
-			if (!this.prompt && this.credit > 0 && !this.ended) {
-				int more = this.credit;
-				this.credit = 0;
-				this.upstream.request(more);
+			while (this.credit > 0 && !this.ended && !(this.prompt && isEnough())) {
+				int more = (this.prompt) ? 1 : this.credit;
+				this.credit -= more;
+				request(more);
 			}
 		}
 		catch (Throwable ex) {
@@ -133,26 +167,25 @@ final class OutboundDemand {
 		}
 	}
 
-	private boolean isEnough() {
-		return this.ended || this.unsentBytes >= this.maxUnsent || this.queued >= this.maxUnsent;
-	}
-
-	private void askForOne() {
-		this.credit--;
+	private void request(int more) {
 		this.answered = false;
 		this.asking = Thread.currentThread();
 		try {
-			this.upstream.request(1);
+			this.upstream.request(more);
 		}
 		finally {
 			this.asking = null;
 		}
-		this.prompt = this.answered;
+		this.prompt &= this.answered;
+	}
+
+	private boolean isEnough() {
+		return this.unsentBytes >= this.maxUnsent || this.queued >= this.maxUnsent;
 	}
 
 	/**
 	 * A message comes, on any thread.
-	 * @return whether it comes out of {@link #ask()}
+	 * @return whether it is emitted as it is asked for
 	 */
 	boolean isAnswer() {
 		// Another thread may see an old value, but never itself
@@ -165,17 +198,12 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * A message that came out of {@link #ask()} waits for the event loop.
+	 * A message that was emitted as it was asked for waits for the event loop.
 	 */
 	void queued(int size) {
-		this.queued += size;
-	}
-
-	/**
-	 * Everything that has waited for the event loop is sent.
-	 */
-	void dequeued() {
-		this.queued = 0;
+		if (!this.begun) {
+			this.queued += size;
+		}
 	}
 
 	/**
@@ -194,10 +222,9 @@ final class OutboundDemand {
 		int bytes = this.bytes;
 		this.messages = 0;
 		this.bytes = 0;
-		// One that can wait gives the event loop time for others
+		// One that emits as it is asked has time
 		if (this.outbound.hasRoom() || (!this.prompt && this.outbound.makeRoom())) {
-			this.credit += messages;
-			askUnlessPrompt();
+			renew(messages);
 			return;
 		}
 		this.unsentMessages += messages;
@@ -209,19 +236,9 @@ final class OutboundDemand {
 			if (error == null) {
 				this.unsentMessages -= messages;
 				this.unsentBytes -= bytes;
-				this.credit += messages;
-				ask();
+				renew(messages);
 			}
 		});
-	}
-
-	/**
-	 * One by one is asked for outside of what sends only.
-	 */
-	private void askUnlessPrompt() {
-		if (!this.prompt) {
-			ask();
-		}
 	}
 
 	/**

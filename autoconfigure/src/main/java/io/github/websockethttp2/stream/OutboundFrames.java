@@ -38,6 +38,8 @@ final class OutboundFrames {
 
 	private static final int MAX_CONTROL_PAYLOAD = 125;
 
+	private static final int MAX_FLUSHES = 32;
+
 	private final Channel channel;
 
 	private final ByteTransport transport;
@@ -65,6 +67,9 @@ final class OutboundFrames {
 	private boolean inRead;
 
 	private boolean flushScheduled;
+
+	/** To make room since the event loop was last free for others. */
+	private int flushes;
 
 	/**
 	 * Create the outbound half of a session.
@@ -141,10 +146,15 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Gives the transport what waits for a flush.
+	 * Gives the transport what waits for a flush, for those who cannot wait for that. Not
+	 * without end, or a peer that reads as fast would have the event loop for itself.
 	 * @return whether there is room then
 	 */
 	boolean makeRoom() {
+		if (this.flushes == MAX_FLUSHES) {
+			return false;
+		}
+		this.flushes++;
 		flush();
 		if (this.channel instanceof Http2StreamChannel) {
 			// While its connection is read, the flush of a stream waits for the end of
@@ -318,6 +328,7 @@ final class OutboundFrames {
 	void readCompletes() {
 		if (this.inRead) {
 			this.inRead = false;
+			this.flushes = 0;
 			flush();
 		}
 	}
@@ -338,6 +349,7 @@ final class OutboundFrames {
 			this.flushScheduled = true;
 			this.channel.eventLoop().execute(() -> {
 				this.flushScheduled = false;
+				this.flushes = 0;
 				flush();
 			});
 		}

@@ -106,14 +106,11 @@ final class OutboundMessages extends Mono<Void> {
 			OutboundDemand demand = new OutboundDemand(this.outbound, this, upstream);
 			this.demand = demand;
 			this.outbound.application().call(() -> this.actual.onSubscribe(this));
-			if (this.outbound.inEventLoop()) {
-				start();
-				return;
-			}
+			execute(this::start);
 			if (this.told == 0) {
 				demand.ask();
 			}
-			execute(this::start);
+			this.outbound.execute(demand::begin);
 		}
 
 		private void start() {
@@ -121,9 +118,6 @@ final class OutboundMessages extends Mono<Void> {
 				this.outbound.addSender(this);
 			}
 			drain();
-			if (this.demand != null) {
-				this.demand.ask();
-			}
 		}
 
 		@Override
@@ -221,9 +215,6 @@ final class OutboundMessages extends Mono<Void> {
 				WebSocketMessage message;
 				while (queue != null && (message = queue.poll()) != null) {
 					send(message);
-				}
-				if (this.demand != null) {
-					this.demand.dequeued();
 				}
 				if (sourceDone) {
 					completeAfterWrites();

@@ -72,7 +72,7 @@ class HotPublisherTests {
 	 * within a read of the connection.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "H1, 300, 20000", "H2C, 300, 20000", "H1, 2000, 1000", "H2C, 2000, 1000" })
+	@CsvSource({ "H1, 200, 20000", "H2C, 200, 20000", "H1, 2000, 1000", "H2C, 2000, 1000" })
 	void nothingIsLostOfABurstThatIsWrittenAsItIsEmitted(Transport transport, int count, int size) {
 		assertSameAsPlain(transport,
 				"?source=DIRECT_BEST_EFFORT&emission=IN_READ&count=" + count + "&size=" + size + "&window=big");

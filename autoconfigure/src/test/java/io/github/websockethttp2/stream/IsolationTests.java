@@ -193,7 +193,8 @@ class IsolationTests {
 			assertSiblingsGoOn(client, client.openWebSocket("/echo"));
 			awaitStandstill();
 			long requested = Handlers.REQUESTED.get() * size - stalled.receivedBytes();
-			assertThat(requested).isLessThan(256 * 1024);
+			// What comes from another thread may be one that cannot wait
+			assertThat(requested).isLessThan(256 * 1024 + ((otherThread) ? 128 * size : 0));
 			assertThat(Handlers.REQUESTED.get()).isLessThan(count);
 			stalled.autoConsume(true);
 			assertArrivesInOrder(socket, size, count);

@@ -37,6 +37,7 @@ import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
 import reactor.netty.channel.AbortedException;
 import reactor.test.StepVerifier;
 import reactor.util.context.Context;
@@ -178,6 +179,25 @@ class OutboundMessagesTests {
 		}
 		assertThat(emitted).hasValue(20);
 		assertThat(this.completions).isOne();
+	}
+
+	/**
+	 * A publisher whose emission nests into the call that asks for it.
+	 */
+	@Test
+	void whatEmitsWhileItIsAskedDoesNotNest() {
+		AtomicInteger sent = new AtomicInteger();
+		send(Flux.<WebSocketMessage>create((sink) -> sink.onRequest((n) -> {
+			for (long i = 0; i < n && sent.get() < 100_000; i++) {
+				sent.incrementAndGet();
+				sink.next(message(0));
+			}
+		}), FluxSink.OverflowStrategy.IGNORE));
+		for (int i = 0; i < 100; i++) {
+			this.channel.runPendingTasks();
+		}
+		assertThat(sent).hasValue(100_000);
+		assertThat(this.errors).isEmpty();
 	}
 
 	@Test
@@ -380,15 +400,14 @@ class OutboundMessagesTests {
 		OutboundFrames outbound = new OutboundFrames(gone, new Transport(), (error) -> {
 		}, (thrown) -> {
 		});
-		WebSocketMessage message = message(10);
-		List<Flux<WebSocketMessage>> sources = List.of(Flux.just(message), Flux.never(), Flux.empty(),
+		List<Flux<WebSocketMessage>> sources = List.of(Flux.just(message(10)), Flux.never(), Flux.empty(),
 				Flux.error(new IOException()), Flux.from(this.source));
 		for (Flux<WebSocketMessage> messages : sources) {
 			StepVerifier.create(new OutboundMessages(outbound, messages))
 				.expectError(AbortedException.class)
 				.verify(Duration.ofSeconds(10));
 		}
-		assertThat(NettyDataBufferFactory.toByteBuf(message.getPayload()).refCnt()).isZero();
+		assertThat(this.source.asked).isZero();
 		WebSocketMessage late = message(10);
 		this.source.emit(late);
 		assertThat(NettyDataBufferFactory.toByteBuf(late.getPayload()).refCnt()).isZero();
