@@ -25,8 +25,8 @@ public interface LiveSession {
 	 * Returns what identifies the session. No other session has the same id, now or
 	 * later, on this server or another, so that it may be kept elsewhere as a key. It
 	 * consists of letters, digits, {@code -} and {@code _}. Nobody can guess it who does
-	 * not know another session of the same HTTP/2 connection, which is one client's;
-	 * still, it is a name, and nothing to authenticate with.
+	 * not know another session of the same HTTP/2 connection, which is one client's or,
+	 * behind a proxy, those of several. It is a name, and nothing to authenticate with.
 	 * @return the same as
 	 * {@link org.springframework.web.reactive.socket.WebSocketSession#getId()}
 	 */
