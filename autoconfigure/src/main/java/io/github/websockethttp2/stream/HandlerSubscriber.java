@@ -17,9 +17,12 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 
 	private final Context context;
 
-	private HandlerSubscriber(WebSocketSessionHandler channel, Context context) {
+	private final HandlerFailures failures;
+
+	private HandlerSubscriber(WebSocketSessionHandler channel, Context context, HandlerFailures failures) {
 		this.channel = channel;
 		this.context = context;
+		this.failures = failures;
 	}
 
 	/**
@@ -28,11 +31,12 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 	 * @param session what it handles
 	 * @param channel the session on its channel
 	 * @param context the Reactor context of the handler
+	 * @param failures logs that the handler has failed
 	 */
 	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
-			Context context) {
+			Context context, HandlerFailures failures) {
 		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
-		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context)));
+		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context, failures)));
 	}
 
 	@Override
@@ -52,7 +56,7 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 
 	@Override
 	public void onError(Throwable ex) {
-		this.channel.execute(() -> this.channel.handlerFailed(ex));
+		this.channel.execute(() -> this.channel.handlerFailed(ex, this.failures));
 	}
 
 	@Override

@@ -40,6 +40,8 @@ public final class StreamUpgrade {
 
 	private final WebSocketSessions sessions;
 
+	private final HandlerFailures failures = new HandlerFailures();
+
 	private volatile @Nullable WebSocketDecoderConfig decoderConfig;
 
 	/**
@@ -150,7 +152,7 @@ public final class StreamUpgrade {
 		}
 		this.sessions.opened(session);
 		handler.application().call(sink::success);
-		HandlerSubscriber.run(opening.handler(), session, handler, context);
+		HandlerSubscriber.run(opening.handler(), session, handler, context, this.failures);
 		if (this.sessions.isDraining()) {
 			// Admitted before the server began to go down, and opened after
 			session.close(CloseStatus.GOING_AWAY).subscribe();

@@ -157,12 +157,12 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		sendClose(CloseStatus.NORMAL);
 	}
 
-	void handlerFailed(Throwable error) {
+	void handlerFailed(Throwable error, HandlerFailures failures) {
 		if (this.closing.isSent() || this.ended || error instanceof AbortedException) {
 			logger.debug("Handler ended after its session: " + error);
 		}
 		else {
-			logger.warn("Handler of a WebSocket session failed, closing the session with 1011", error);
+			failures.log(error);
 		}
 		sendClose(CloseStatus.SERVER_ERROR);
 	}

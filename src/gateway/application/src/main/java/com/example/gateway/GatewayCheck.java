@@ -1,0 +1,182 @@
+package com.example.gateway;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.github.websockethttp2.session.WebSocketTransport;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootVersion;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * Starts a gateway in front of a backend in each of the ways in docs/proxies.md, and opens
+ * WebSockets through it. Prints a line for each way, and fails with the first that is not
+ * as it says there. The arguments are a key store, whose password is "password", a
+ * directory for what is temporary, and the browser.
+ */
+public class GatewayCheck {
+
+	private static final String WEBFLUX = "spring.cloud.gateway.server.webflux.";
+
+	private static final CloseStatus MINE = new CloseStatus(4000, "bye");
+
+	private static final String PACKAGE = "io.github.websockethttp2.autoconfigure.WebSocketHttp2";
+
+	private static final String WITHOUT_STARTER = "spring.autoconfigure.exclude=" + PACKAGE + "ServerAutoConfiguration,"
+			+ PACKAGE + "StatusAutoConfiguration," + PACKAGE + "SecurityAutoConfiguration," + PACKAGE
+			+ "MetricsAutoConfiguration";
+
+	private static final String NOTHING_FORWARDED = WEBFLUX + "trusted-proxies=";
+
+	private final Log log = new Log();
+
+	private final String[] tls;
+
+	private final Path directory;
+
+	private final String chromium;
+
+	private GatewayCheck(String keyStore, Path directory, String chromium) {
+		this.tls = new String[] { "server.ssl.key-store=" + keyStore, "server.ssl.key-store-password=password" };
+		this.directory = directory;
+		this.chromium = chromium;
+	}
+
+	public static void main(String[] args) {
+		GatewayCheck check = new GatewayCheck(args[0], Path.of(args[1]), args[2]);
+		int status = 0;
+		try {
+			check.run();
+		}
+		catch (Exception ex) {
+			ex.printStackTrace(System.out);
+			status = 1;
+		}
+		check.log.lines();
+		// Contexts share their event loops, so that none is closed before the others
+		System.exit(status);
+	}
+
+	private void run() throws Exception {
+		passed("spring-boot " + SpringBootVersion.getVersion());
+		ConfigurableApplicationContext backend = backend();
+
+		ConfigurableApplicationContext gateway = gateway(backend);
+		browse(gateway, backend);
+		check(gateway, backend, Client.values());
+		passed("forwarded headers work");
+
+		check(gateway(backend, "websocket.http2.enabled=false"), backend, Client.HTTP_1_1);
+		check(gateway(backend, "server.http2.enabled=false"), backend, Client.HTTP_1_1);
+		passed("switched off works over HTTP/1.1");
+
+		ConfigurableApplicationContext allowing = backend(
+				"websocket.http2.allowed-origin-patterns=https://localhost:[*]");
+		check(gateway(allowing, NOTHING_FORWARDED), allowing, Client.values());
+		passed("allowed origins work");
+
+		ConfigurableApplicationContext secure = backend(this.tls);
+		check(gateway(secure, NOTHING_FORWARDED, WEBFLUX + "default-filters[0]=PreserveHostHeader",
+				WEBFLUX + "httpclient.ssl.use-insecure-trust-manager=true"), secure, Client.values());
+		passed("PreserveHostHeader and TLS work");
+
+		ConfigurableApplicationContext silent = gateway(backend, NOTHING_FORWARDED);
+		List<String> first = refusedBehind(silent, Client.HTTP_2);
+		expect("warning", first.stream().anyMatch((line) -> line.contains("websocket.http2.allowed-origins there")), true);
+		int without = refusedBehind(gateway(backend, NOTHING_FORWARDED, WITHOUT_STARTER), Client.HTTP_1_1).size();
+		for (Client client : Client.values()) {
+			int with = refusedBehind(silent, client).size();
+			expect("lines of log: " + with + " with the starter, " + without + " without", with <= without, true);
+		}
+		passed("nothing forwarded is refused");
+	}
+
+	private ConfigurableApplicationContext backend(String... properties) {
+		return start(Backend.class, List.of(WEBFLUX + "enabled=false"), properties);
+	}
+
+	private ConfigurableApplicationContext gateway(ConfigurableApplicationContext backend, String... properties) {
+		boolean secure = backend.getEnvironment().containsProperty("server.ssl.key-store");
+		List<String> all = new ArrayList<>(List.of(this.tls));
+		all.add("spring.profiles.active=gateway");
+		all.add("backend.uri=" + (secure ? "https" : "http") + "://127.0.0.1:" + port(backend));
+		return start(Gateway.class, all, properties);
+	}
+
+	private static ConfigurableApplicationContext start(Class<?> application, List<String> own, String... properties) {
+		List<String> arguments = new ArrayList<>();
+		own.forEach((property) -> arguments.add("--" + property));
+		List.of(properties).forEach((property) -> arguments.add("--" + property));
+		return SpringApplication.run(application, arguments.toArray(String[]::new));
+	}
+
+	/**
+	 * Loads the page from the gateway, whose socket has to be a stream of HTTP/2, and
+	 * again from elsewhere.
+	 */
+	private void browse(ConfigurableApplicationContext gateway, ConfigurableApplicationContext backend)
+			throws Exception {
+		BlockingQueue<String> reports = backend.getBean(Backend.Reports.class).received;
+		BlockingQueue<WebSocketTransport.Protocol> opened = gateway.getBean(Gateway.Transports.class).opened;
+		String page = "/page.html?socket=wss://localhost:" + port(gateway) + "/echo";
+		try (Browser browser = Browser.open(this.chromium, this.directory, origin(gateway) + page)) {
+			expect("page", reports.poll(60, TimeUnit.SECONDS), "opened echo, hello, closed 4001");
+		}
+		expect("transport", opened.poll(), WebSocketTransport.Protocol.HTTP_2);
+		passed("Chromium works");
+		try (Browser browser = Browser.open(this.chromium, this.directory,
+				"http://localhost:" + port(backend) + page)) {
+			expect("page of another site", reports.poll(60, TimeUnit.SECONDS), "closed 1006");
+		}
+		expect("transport of another site", opened.poll(), null);
+		passed("Chromium on another site is refused");
+	}
+
+	private static void check(ConfigurableApplicationContext gateway, ConfigurableApplicationContext backend,
+			Client... clients) throws Exception {
+		BlockingQueue<CloseStatus> closed = backend.getBean(EchoHandler.class).closed;
+		for (Client client : clients) {
+			closed.clear();
+			expect(client.name(), client.exchange(port(gateway), origin(gateway), MINE), "opened echo hello 4000");
+			expect("close status", closed.poll(10, TimeUnit.SECONDS), MINE);
+			expect("another site", client.exchange(port(gateway), "https://evil.example", MINE), "refused 403");
+		}
+	}
+
+	/**
+	 * Opens a socket of the gateway's own page, which the backend refuses.
+	 * @return what is logged of it
+	 */
+	private List<String> refusedBehind(ConfigurableApplicationContext gateway, Client client) {
+		this.log.lines();
+		String seen = client.exchange(port(gateway), origin(gateway), MINE);
+		expect("refused by the backend", seen.equals("opened 1011") || seen.equals("opened 1002"), true);
+		return this.log.lines();
+	}
+
+	private static String origin(ConfigurableApplicationContext gateway) {
+		return "https://localhost:" + port(gateway);
+	}
+
+	private static int port(ConfigurableApplicationContext context) {
+		return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	private static void expect(String what, Object seen, Object expected) {
+		if (!Objects.equals(seen, expected)) {
+			throw new IllegalStateException(what + ": expected '" + expected + "' and got '" + seen + "'");
+		}
+	}
+
+	private void passed(String what) {
+		System.out.println("gateway: " + what);
+		this.log.lines();
+	}
+
+}
