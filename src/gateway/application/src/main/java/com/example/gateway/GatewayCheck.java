@@ -100,6 +100,16 @@ public class GatewayCheck {
 			expect("lines of log: " + with + " with the starter, " + without + " without", with <= without, true);
 		}
 		passed("nothing forwarded is refused, in " + without + " lines of log with the starter and without");
+
+		ConfigurableApplicationContext quiet = gateway(backend, NOTHING_FORWARDED,
+				"logging.level.reactor.netty.http.client.HttpClientConnect=error",
+				"logging.level.reactor.netty.channel.FluxReceive=error");
+		for (int i = 0; i < 2; i++) {
+			this.log.lines();
+			expect("refused by the backend", Client.HTTP_2.exchange(port(quiet), origin(quiet), MINE), "opened 1011");
+		}
+		expect("log", this.log.lines(), List.of());
+		passed("and in none, if Reactor Netty's are switched off");
 	}
 
 	private ConfigurableApplicationContext backend(String... properties) {
