@@ -73,7 +73,7 @@ class SlotSoakTests {
 			"websocket.http2.max-message-size=" + MAX_MESSAGE_SIZE + "B",
 			"websocket.http2.max-client-resets=" + Integer.MAX_VALUE,
 			// Of the handlers that fail there are too many to be told of
-			"logging.level." + WebSocketSessionHandler.class.getName() + "=off");
+			"logging.level." + HandlerFailures.class.getName() + "=off");
 
 	private static ResourceLeakDetector.Level levelBefore;
 
