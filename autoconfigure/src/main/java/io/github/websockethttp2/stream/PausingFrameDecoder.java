@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
@@ -18,6 +19,8 @@ final class PausingFrameDecoder extends WebSocket13FrameDecoder {
 
 	private boolean inputEnded;
 
+	private boolean corrupt;
+
 	PausingFrameDecoder(WebSocketDecoderConfig config, BooleanSupplier paused) {
 		super(config);
 		this.paused = paused;
@@ -25,8 +28,22 @@ final class PausingFrameDecoder extends WebSocket13FrameDecoder {
 
 	@Override
 	protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-		if (this.inputEnded || !this.paused.getAsBoolean()) {
+		if (this.corrupt) {
+			// At once: Netty's takes what follows a violation byte by byte
+			in.skipBytes(in.readableBytes());
+		}
+		else if (this.inputEnded || !this.paused.getAsBoolean()) {
+			decodeFrame(ctx, in, out);
+		}
+	}
+
+	private void decodeFrame(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+		try {
 			super.decode(ctx, in, out);
+		}
+		catch (CorruptedWebSocketFrameException ex) {
+			this.corrupt = true;
+			throw ex;
 		}
 	}
 
