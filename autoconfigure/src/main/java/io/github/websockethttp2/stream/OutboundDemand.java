@@ -15,7 +15,11 @@ import reactor.core.Scannable;
  * <ul>
  * <li>One that emits as it is asked is known by that it does: it is asked one by one, and
  * gets all its demand as soon as it once has nothing to emit. Behind what it emits there
- * may be one that cannot wait, unless it is a mere list or the like.</li>
+ * may be one that cannot wait, unless it is a mere list or the like. What it has emitted
+ * is flushed now and then, and others have their turn.</li>
+ * <li>On another thread than the event loop it is not: it may take its time there, which
+ * the event loop has not. It gets its first demand on that thread at once, so that it
+ * goes on there as long as it is not faster than the messages leave.</li>
  * <li>The messages of a session wait for whoever reads them.</li>
  * </ul>
  * That demand is passed straight on to such a publisher is known by the names of the
@@ -25,7 +29,7 @@ import reactor.core.Scannable;
  * <p>
  * Messages are asked for anew in batches: at once while there is room, and when the batch
  * has left for the peer while there is none. Confined to the event loop, but for the
- * first demand.
+ * constructor and {@link #begin()}.
  */
 final class OutboundDemand {
 
@@ -75,13 +79,10 @@ final class OutboundDemand {
 
 	private final int maxUnsent;
 
+	private final int first;
+
 	/** What may be asked for and has not been yet. */
 	private int credit;
-
-	/** What may be asked for besides, once that is up to the event loop. */
-	private int renewed;
-
-	private boolean begun;
 
 	private int messages;
 
@@ -95,12 +96,16 @@ final class OutboundDemand {
 	/** Every message so far came while it was asked for. */
 	private boolean prompt;
 
-	private @Nullable Thread asking;
+	private boolean asking;
 
 	private boolean answered;
 
-	/** Bytes that came before the event loop began to ask. */
-	private long queued;
+	/** How many messages were emitted on the event loop in this turn, without a flush. */
+	private int emitted;
+
+	private int turn;
+
+	private boolean waitingForTurn;
 
 	private boolean ended;
 
@@ -111,8 +116,8 @@ final class OutboundDemand {
 		Object origin = origin(upstream);
 		boolean received = origin instanceof InboundMessages;
 		this.batch = (received) ? BATCH_OF_RECEIVED : BATCH;
-		this.credit = (received) ? BATCH_OF_RECEIVED : PREFETCH;
-		this.prompt = !received;
+		this.first = (received) ? BATCH_OF_RECEIVED : PREFETCH;
+		this.prompt = !received && outbound.inEventLoop();
 		boolean list = origin != null && LISTS.contains(OPERATORS.get(origin.getClass()));
 		this.maxUnsent = (list) ? MAX_UNSENT_OF_LIST : MAX_UNSENT;
 	}
@@ -129,34 +134,38 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * The first messages have been asked for: goes on, on the event loop.
+	 * Asks for the first messages, on the thread of whoever subscribes, since a message
+	 * may be emitted right after.
 	 */
 	void begin() {
-		this.begun = true;
-		this.queued = 0;
-		renew(0);
-	}
-
-	private void renew(int messages) {
-		this.renewed += messages;
-		if (this.begun) {
-			this.credit += this.renewed;
-			this.renewed = 0;
-			ask();
+		if (this.outbound.inEventLoop()) {
+			renew(this.first);
+			return;
+		}
+		try {
+			this.upstream.request(this.first);
+		}
+		catch (Throwable ex) {
+			this.sender.sourceFailed(ex);
 		}
 	}
 
-	/**
-	 * Asks for what may be asked for. First on the thread of whoever subscribes, since a
-	 * message may be emitted right after; {@link #begin()} follows.
-	 */
-	void ask() {
-		if (this.asking != null) {
+	private void renew(int messages) {
+		this.credit += messages;
+		ask();
+	}
+
+	private void ask() {
+		if (this.asking) {
 			// Goes on there when the publisher returns
 			return;
 		}
 		try {
 			while (this.credit > 0 && !this.ended && !(this.prompt && isEnough())) {
+				if (!isMyTurn()) {
+					awaitTurn();
+					return;
+				}
 				int more = (this.prompt) ? 1 : this.credit;
 				this.credit -= more;
 				request(more);
@@ -167,43 +176,59 @@ final class OutboundDemand {
 		}
 	}
 
+	/**
+	 * Small messages would all wait until there is no room, and what emits as it is asked
+	 * would have the event loop for itself until then. What does not may be one that
+	 * cannot wait.
+	 */
+	private boolean isMyTurn() {
+		int turn = this.outbound.turn();
+		if (this.turn != turn) {
+			this.turn = turn;
+			this.emitted = 0;
+		}
+		if (this.emitted < PREFETCH) {
+			return true;
+		}
+		if (this.answered || !this.outbound.makeRoom()) {
+			return false;
+		}
+		this.emitted = 0;
+		return true;
+	}
+
+	private void awaitTurn() {
+		if (!this.waitingForTurn) {
+			this.waitingForTurn = true;
+			this.outbound.executeAfterFlush(() -> {
+				this.waitingForTurn = false;
+				ask();
+			});
+		}
+	}
+
 	private void request(int more) {
 		this.answered = false;
-		this.asking = Thread.currentThread();
+		this.asking = true;
 		try {
 			this.upstream.request(more);
 		}
 		finally {
-			this.asking = null;
+			this.asking = false;
 		}
 		this.prompt &= this.answered;
 	}
 
 	private boolean isEnough() {
-		return this.unsentBytes >= this.maxUnsent || this.queued >= this.maxUnsent;
+		return this.unsentBytes >= this.maxUnsent;
 	}
 
 	/**
-	 * A message comes, on any thread.
-	 * @return whether it is emitted as it is asked for
+	 * A message is emitted on the event loop, maybe as it is asked for.
 	 */
-	boolean isAnswer() {
-		// Another thread may see an old value, but never itself
-		Thread asking = this.asking;
-		if (asking != null && asking == Thread.currentThread()) {
-			this.answered = true;
-			return true;
-		}
-		return false;
-	}
-
-	/**
-	 * A message that was emitted as it was asked for waits for the event loop.
-	 */
-	void queued(int size) {
-		if (!this.begun) {
-			this.queued += size;
-		}
+	void emitted() {
+		this.emitted++;
+		this.answered |= this.asking;
 	}
 
 	/**

@@ -71,6 +71,9 @@ final class OutboundFrames {
 	/** To make room since the event loop was last free for others. */
 	private int flushes;
 
+	/** How often it was. */
+	private int turn;
+
 	/**
 	 * Create the outbound half of a session.
 	 * @param channel the session's channel
@@ -328,8 +331,7 @@ final class OutboundFrames {
 	void readCompletes() {
 		if (this.inRead) {
 			this.inRead = false;
-			this.flushes = 0;
-			flush();
+			flushInTurn();
 		}
 	}
 
@@ -349,10 +351,32 @@ final class OutboundFrames {
 			this.flushScheduled = true;
 			this.channel.eventLoop().execute(() -> {
 				this.flushScheduled = false;
-				this.flushes = 0;
-				flush();
+				flushInTurn();
 			});
 		}
+	}
+
+	private void flushInTurn() {
+		this.flushes = 0;
+		this.turn++;
+		flush();
+	}
+
+	/**
+	 * Returns a number that changes when what was written is flushed as others have had
+	 * their turn on the event loop.
+	 */
+	int turn() {
+		return this.turn;
+	}
+
+	/**
+	 * Runs a task on the event loop when what was written has been flushed, and others
+	 * have had their turn.
+	 */
+	void executeAfterFlush(Runnable task) {
+		scheduleFlush();
+		this.channel.eventLoop().execute(task);
 	}
 
 	private ChannelHandlerContext context() {

@@ -108,9 +108,8 @@ final class OutboundMessages extends Mono<Void> {
 			this.outbound.application().call(() -> this.actual.onSubscribe(this));
 			execute(this::start);
 			if (this.told == 0) {
-				demand.ask();
+				demand.begin();
 			}
-			this.outbound.execute(demand::begin);
 		}
 
 		private void start() {
@@ -122,21 +121,22 @@ final class OutboundMessages extends Mono<Void> {
 
 		@Override
 		public void onNext(WebSocketMessage message) {
-			OutboundDemand demand = this.demand;
-			boolean answer = demand != null && demand.isAnswer();
-			if (this.outbound.inEventLoop() && WORK.compareAndSet(this, 0, 1)) {
-				send(message);
-				if (WORK.decrementAndGet(this) != 0) {
-					drain();
+			if (this.outbound.inEventLoop()) {
+				OutboundDemand demand = this.demand;
+				if (demand != null) {
+					demand.emitted();
 				}
-				return;
+				if (WORK.compareAndSet(this, 0, 1)) {
+					send(message);
+					if (WORK.decrementAndGet(this) != 0) {
+						drain();
+					}
+					return;
+				}
 			}
 			if (this.sourceDone) {
 				DataBufferUtils.release(message.getPayload());
 				return;
-			}
-			if (answer && demand != null) {
-				demand.queued(message.getPayload().readableByteCount());
 			}
 			Queue<WebSocketMessage> queue = queue();
 			queue.add(message);

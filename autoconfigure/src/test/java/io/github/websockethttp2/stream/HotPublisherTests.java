@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
+import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -50,7 +51,7 @@ class HotPublisherTests {
 	static final TestServers ours = new TestServers(Handlers.class);
 
 	@RegisterExtension
-	static final TestServers plain = new TestServers(Handlers.class, "websocket.http2.enabled=false");
+	static final TestServers plain = new TestServers(Handlers.class, TestServer.WITHOUT_STARTER);
 
 	private static final Map<String, Outcome> OF_PLAIN = new ConcurrentHashMap<>();
 

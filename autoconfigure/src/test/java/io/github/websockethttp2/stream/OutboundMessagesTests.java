@@ -35,6 +35,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.Exceptions;
+import reactor.core.Scannable;
 import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -179,6 +180,47 @@ class OutboundMessagesTests {
 		}
 		assertThat(emitted).hasValue(20);
 		assertThat(this.completions).isOne();
+	}
+
+	@Test
+	void whatEmitsAsItIsAskedTakesTurns() {
+		AtomicInteger emitted = new AtomicInteger();
+		send(Flux.range(0, 1_000).map((i) -> {
+			emitted.incrementAndGet();
+			return message(10);
+		}));
+		assertThat(emitted).hasValue(128);
+		this.channel.runPendingTasks();
+		assertThat(emitted).hasValue(1_000);
+		assertThat(this.completions).isOne();
+	}
+
+	/**
+	 * What goes on by itself is flushed, but not held up: it may be one that cannot wait.
+	 */
+	@Test
+	void whatEmitsByItselfIsFlushedNowAndThen() {
+		List<Integer> flushed = new ArrayList<>();
+		send(Flux.range(0, 1_000).onBackpressureBuffer().map((i) -> {
+			flushed.add(this.channel.flushed);
+			return message(10);
+		}));
+		assertThat(flushed).hasSize(1_000);
+		assertThat(flushed.get(300)).isPositive();
+		this.channel.runPendingTasks();
+		assertThat(this.completions).isOne();
+	}
+
+	@Test
+	void aSubscriptionThatCannotBeLookedIntoIsAskedAllTheSame() {
+		UnwillingSubscription subscription = new UnwillingSubscription();
+		send((subscriber) -> subscriber.onSubscribe(subscription));
+		assertThat(subscription.asked).isEqualTo(128);
+		UnwillingSubscription mapped = new UnwillingSubscription();
+		Publisher<WebSocketMessage> unwilling = (subscriber) -> subscriber.onSubscribe(mapped);
+		send(Flux.from(unwilling).map((message) -> message));
+		assertThat(mapped.asked).isEqualTo(128);
+		assertThat(this.errors).isEmpty();
 	}
 
 	/**
@@ -387,6 +429,7 @@ class OutboundMessagesTests {
 		Source other = new Source();
 		send(other);
 		this.outbound.close(new IOException("lost"));
+		this.outbound.endSenders();
 		assertThat(this.errors).hasSize(1);
 		assertThat(other.cancelled).isTrue();
 	}
@@ -438,11 +481,14 @@ class OutboundMessagesTests {
 
 		private int messages;
 
+		private int flushed;
+
 		@Override
 		protected void doWrite(ChannelOutboundBuffer out) {
 			for (Object bytes = out.current(); bytes != null
 					&& (this.reads || this.messages > 0); bytes = out.current()) {
 				this.messages -= (((ByteBuf) bytes).readableBytes() >= 10_000) ? 1 : 0;
+				this.flushed += ((ByteBuf) bytes).readableBytes();
 				outboundMessages().add(((ByteBuf) bytes).retain());
 				out.remove();
 			}
@@ -504,6 +550,32 @@ class OutboundMessagesTests {
 		public void cancel() {
 			this.cancelled = true;
 			this.onCancel.run();
+		}
+
+	}
+
+	private static final class UnwillingSubscription implements Subscription, Scannable {
+
+		private long asked;
+
+		@Override
+		public void request(long n) {
+			this.asked += n;
+		}
+
+		@Override
+		public void cancel() {
+		}
+
+		@Override
+		@SuppressWarnings("rawtypes")
+		public Object scanUnsafe(Attr key) {
+			throw new IllegalStateException("Private");
+		}
+
+		@Override
+		public String toString() {
+			throw new IllegalStateException("Private");
 		}
 
 	}

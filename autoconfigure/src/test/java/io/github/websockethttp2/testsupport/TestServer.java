@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 
 /**
@@ -15,6 +17,9 @@ public final class TestServer implements AutoCloseable {
 
 	/** A property that leaves Boot's auto-configuration of Spring Security on. */
 	public static final String WITH_SECURITY = "test.security=true";
+
+	/** A property that leaves out all that the starter configures by itself. */
+	public static final String WITHOUT_STARTER = "test.starter=false";
 
 	private static final String SECURITY = "org.springframework.boot.security.autoconfigure.";
 
@@ -29,7 +34,8 @@ public final class TestServer implements AutoCloseable {
 
 	/**
 	 * Starts an application with everything that Boot configures by itself, apart from
-	 * Spring Security unless {@link #WITH_SECURITY} is among the properties.
+	 * Spring Security unless {@link #WITH_SECURITY} is among the properties, and from the
+	 * starter if {@link #WITHOUT_STARTER} is.
 	 * @param transport how it is going to be talked to, which decides on TLS
 	 * @param configuration beans of the application
 	 * @param properties properties such as {@code a.b=c}
@@ -43,9 +49,20 @@ public final class TestServer implements AutoCloseable {
 			all.addAll(List.of(TestTls.properties()));
 		}
 		all.addAll(List.of(properties));
+		List<String> excluded = new ArrayList<>();
 		if (!all.contains(WITH_SECURITY)) {
-			all.add("spring.autoconfigure.exclude=" + SECURITY + "web.reactive.ReactiveWebSecurityAutoConfiguration,"
-					+ SECURITY + "actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration");
+			excluded.add(SECURITY + "web.reactive.ReactiveWebSecurityAutoConfiguration");
+			excluded.add(SECURITY + "actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration");
+		}
+		if (all.contains(WITHOUT_STARTER)) {
+			ImportCandidates.load(AutoConfiguration.class, TestServer.class.getClassLoader())
+				.getCandidates()
+				.stream()
+				.filter((name) -> name.startsWith("io.github.websockethttp2."))
+				.forEach(excluded::add);
+		}
+		if (!excluded.isEmpty()) {
+			all.add("spring.autoconfigure.exclude=" + String.join(",", excluded));
 		}
 		return new TestServer(
 				(ReactiveWebServerApplicationContext) new SpringApplicationBuilder(Application.class, configuration)
