@@ -3,6 +3,7 @@ package io.github.websockethttp2.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.WebSocketSessions;
@@ -15,7 +16,10 @@ import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -25,11 +29,20 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.config.EnableWebFlux;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +109,61 @@ class ManagementPortTests {
 		}
 	}
 
+	static Stream<Arguments> foreignDoors() {
+		return Stream.of(Transport.H1, Transport.H1_TLS)
+			.flatMap((transport) -> Stream.of("/web-handler", "/routed", "/filtered")
+				.map((path) -> Arguments.of(transport, path)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("foreignDoors")
+	void upgradesByOthersAreGuardedOnTheManagementPort(Transport transport, String path) {
+		try (TestServer server = start(transport, "websocket.http2.allowed-origins=https://app.example")) {
+			int port = managementPort(server);
+			String own = ((transport.isTls()) ? "https" : "http") + "://localhost:" + port;
+			for (String origin : List.of("https://evil.example", "null", own + ".evil.example")) {
+				assertThat(handshake(transport, port, path, "origin", origin)).as(origin).isEqualTo(403);
+			}
+			for (String origin : List.of(own, "https://app.example")) {
+				try (WebSocketConnection management = transport.connect(port)) {
+					assertEchoes(management.open(path, "origin", origin));
+				}
+			}
+			try (WebSocketConnection management = transport.connect(port)) {
+				assertEchoes(management.open(path));
+			}
+		}
+	}
+
+	/**
+	 * A rule without credentials counts for what it names, which takes the exchange to
+	 * see.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H1_TLS" })
+	void corsRulesCountForUpgradesByOthersOnTheManagementPort(Transport transport) {
+		try (TestServer server = start(transport)) {
+			int port = managementPort(server);
+			assertThat(handshake(transport, port, "/cors", "origin", "https://named.example")).isEqualTo(101);
+			assertThat(handshake(transport, port, "/web-handler", "origin", "https://named.example")).isEqualTo(403);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("foreignDoors")
+	void upgradesByOthersOnTheManagementPortAreToldOfAShutdown(Transport transport, String path) {
+		TestServer server = start(transport);
+		try (WebSocketConnection management = transport.connect(managementPort(server))) {
+			WebSocketStream socket = management.open(path);
+			assertEchoes(socket);
+			server.close();
+			assertThat(socket.awaitClose().code()).isEqualTo(1001);
+		}
+		finally {
+			server.close();
+		}
+	}
+
 	/**
 	 * Where it has been switched on explicitly. The setting is not advertised.
 	 */
@@ -106,7 +174,7 @@ class ManagementPortTests {
 				Http2Client management = (transport.isTls()) ? Http2Client.connectTls(managementPort(server))
 						: Http2Client.connect(managementPort(server))) {
 			assertThat(management.serverSettings().get((char) 8)).isIn(null, 0L);
-			for (String path : new String[] { "/mapped", "/annotated", "/actuator" }) {
+			for (String path : new String[] { "/mapped", "/annotated", "/actuator", "/web-handler", "/filtered" }) {
 				Http2Stream stream = management.open(management.webSocket(path), false);
 				assertThat(stream.awaitHeaders().status()).hasToString("405");
 				stream.endStream();
@@ -186,12 +254,20 @@ class ManagementPortTests {
 		}
 	}
 
+	private static void assertEchoes(WebSocketStream socket) {
+		socket.sendText("hello");
+		assertThat(socket.awaitText()).isEqualTo("hello");
+	}
+
 	private static WebSocketHandler echo() {
 		return (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
+
+		private final WebSocketService service = new HandshakeWebSocketService(
+				new ReactorNettyRequestUpgradeStrategy());
 
 		@Bean
 		@WebSocketMapping("/annotated")
@@ -202,6 +278,30 @@ class ManagementPortTests {
 		@Bean
 		HandlerMapping mapping() {
 			return new SimpleUrlHandlerMapping(Map.of("/mapped", echo()), -1);
+		}
+
+		@Bean
+		HandlerMapping webHandlers() {
+			WebHandler handler = (exchange) -> this.service.handleRequest(exchange, echo());
+			SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping(
+					Map.of("/web-handler", handler, "/cors", handler), -1);
+			CorsConfiguration rules = new CorsConfiguration();
+			rules.addAllowedOrigin("https://named.example");
+			mapping.setCorsConfigurations(Map.of("/cors", rules));
+			return mapping;
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> routes() {
+			return RouterFunctions.route()
+				.GET("/routed", (request) -> this.service.handleRequest(request.exchange(), echo()).then(Mono.empty()))
+				.build();
+		}
+
+		@Bean
+		WebFilter webFilter() {
+			return (exchange, chain) -> (exchange.getRequest().getPath().value().equals("/filtered"))
+					? this.service.handleRequest(exchange, echo()) : chain.filter(exchange);
 		}
 
 	}
