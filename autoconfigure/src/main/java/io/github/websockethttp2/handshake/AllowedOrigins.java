@@ -4,8 +4,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
@@ -21,11 +24,17 @@ final class AllowedOrigins {
 	 * A star stands for any part of an origin, but not for brackets. Where it begins the
 	 * pattern, or ends what begins it, it may stand for the scheme as well.
 	 */
-	private static final Pattern PATTERN = Pattern
-		.compile("(?:[a-z*][a-z0-9+.*-]*://(?:\\[[0-9a-f:.*]+]|[*" + Origin.NAME_CHARACTERS + "]+)|[a-z0-9+.-]*\\*[*"
-				+ Origin.NAME_CHARACTERS + "]*)(?::([0-9*]+|\\[(?:\\*|[0-9]+(?:,[0-9]+)*)]))?");
+	private static final Pattern PATTERN = Pattern.compile("(?:[a-z*][a-z0-9+.*-]*://(?:\\[(?<address>[0-9a-f:*]+)]|[*"
+			+ Origin.NAME_CHARACTERS + "]+)|[a-z0-9+.-]*\\*[*" + Origin.NAME_CHARACTERS
+			+ "]*)(?::(?<ports>[0-9*]+|\\[(?:\\*|[0-9]+(?:,[0-9]+)*)]))?");
 
-	private static final Pattern PORT = Pattern.compile("[0-9]+");
+	private static final Pattern EMPTY_LABEL = Pattern.compile("\\.\\.|://\\.");
+
+	private static final Pattern PORT = Pattern.compile("[0-9*]+");
+
+	private static final Pattern PORT_DIGITS = Pattern.compile("0?|[1-9][0-9]{0,4}");
+
+	private static final Pattern SOCKET_SCHEME = Pattern.compile("ws(?=s?\\**://)");
 
 	private final boolean any;
 
@@ -41,11 +50,12 @@ final class AllowedOrigins {
 			this.origins.add(parse(origin));
 		}
 		for (String pattern : normalize(patterns)) {
-			Assert.isTrue(canMatch(pattern),
-					"It must be a pattern of origins, such as \"https://*.example.com\" or "
-							+ "\"https://*.example.com:[8080,8443]\". In a list that is separated by commas there "
-							+ "can be none in brackets: use websocket.http2.allowed-origin-patterns[0] and so on.");
-			this.patterns.addAllowedOriginPattern(pattern);
+			if (pattern.contains(CorsConfiguration.ALL) || pattern.contains(":[")) {
+				this.patterns.addAllowedOriginPattern(parsePattern(pattern));
+			}
+			else {
+				this.origins.add(parse(pattern));
+			}
 		}
 	}
 
@@ -59,6 +69,20 @@ final class AllowedOrigins {
 		return origin;
 	}
 
+	private static String parsePattern(String entry) {
+		Matcher matcher = PATTERN.matcher(entry);
+		Assert.isTrue(matcher.matches() && !EMPTY_LABEL.matcher(entry).find() && canMatchPorts(matcher.group("ports")),
+				"It must be a pattern of origins, such as \"https://*.example.com\" or "
+						+ "\"https://*.example.com:[8080,8443]\". In a list that is separated by commas there "
+						+ "can be none in brackets: use websocket.http2.allowed-origin-patterns[0] and so on.");
+		String address = matcher.group("address");
+		if (address == null || address.contains(CorsConfiguration.ALL)) {
+			return entry;
+		}
+		String host = entry.substring(0, matcher.end("address") + 1);
+		return parse(host) + entry.substring(host.length());
+	}
+
 	private List<String> normalize(List<String> entries) {
 		Assert.isTrue(this.any || entries.stream().noneMatch(Origin.OPAQUE::equalsIgnoreCase),
 				"Any site can send \"null\", from a sandboxed frame. If all may connect, say so: \"*\".");
@@ -68,18 +92,27 @@ final class AllowedOrigins {
 			.map((entry) -> entry.trim().toLowerCase(Locale.ROOT))
 			.map((entry) -> (entry.endsWith("/") && !entry.endsWith("://")) ? entry.substring(0, entry.length() - 1)
 					: entry)
+			.map(AllowedOrigins::checkScheme)
 			.toList();
 	}
 
-	private static boolean canMatch(String pattern) {
-		Matcher matcher = PATTERN.matcher(pattern);
-		if (!matcher.matches()) {
-			return false;
-		}
-		String ports = matcher.group(1);
-		return ports == null || ports.contains(CorsConfiguration.ALL) || PORT.matcher(ports)
-			.results()
-			.allMatch((port) -> port.group().length() <= 5 && Integer.parseInt(port.group()) <= Origin.MAX_PORT);
+	/**
+	 * What a socket connects to has that scheme, but no page that opens it.
+	 */
+	private static String checkScheme(String entry) {
+		Matcher matcher = SOCKET_SCHEME.matcher(entry);
+		Assert.isTrue(!matcher.lookingAt(),
+				() -> "Browsers send the scheme of the page, whatever that of its sockets: \""
+						+ matcher.replaceFirst("http") + "\".");
+		return entry;
+	}
+
+	private static boolean canMatchPorts(@Nullable String ports) {
+		return ports == null || PORT.matcher(ports).results().map(MatchResult::group).allMatch((port) -> {
+			String digits = port.replace(CorsConfiguration.ALL, "");
+			return PORT_DIGITS.matcher(digits).matches()
+					&& (digits.isEmpty() || Integer.parseInt(digits) <= Origin.MAX_PORT);
+		});
 	}
 
 	boolean isAny() {

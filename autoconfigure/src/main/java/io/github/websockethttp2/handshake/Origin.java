@@ -17,7 +17,7 @@ import org.springframework.web.util.UriComponents;
  * and containers have no trouble with.
  *
  * @param scheme the scheme in lower case
- * @param host the host in lower case
+ * @param host the host in lower case, an IPv6 address in the form that browsers send
  * @param port the port, or -1 for the scheme's default
  */
 record Origin(String scheme, String host, int port) {
@@ -33,6 +33,12 @@ record Origin(String scheme, String host, int port) {
 	private static final Pattern SYNTAX = Pattern.compile(
 			"([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[" + NAME_CHARACTERS + "]+)(?::(0|[1-9][0-9]{0,4}))?|file://",
 			Pattern.CASE_INSENSITIVE);
+
+	private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+	private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
+
+	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
 	/** Stands for the server's own host while what proxies say is read. */
 	private static final String OWN_HOST = "own.invalid";
@@ -51,9 +57,30 @@ record Origin(String scheme, String host, int port) {
 			return new Origin("file", "", -1);
 		}
 		String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
+		String host = host(scheme, matcher.group(2).toLowerCase(Locale.ROOT));
 		int port = (matcher.group(3) != null) ? Integer.parseInt(matcher.group(3)) : -1;
-		return (port > MAX_PORT) ? null : new Origin(scheme, matcher.group(2).toLowerCase(Locale.ROOT),
-				(port != defaultPort(scheme)) ? port : -1);
+		return (host == null || port > MAX_PORT) ? null
+				: new Origin(scheme, host, (port != defaultPort(scheme)) ? port : -1);
+	}
+
+	private static @Nullable String host(String scheme, String host) {
+		if (host.startsWith("[")) {
+			String address = Ipv6Literal.normalize(host.substring(1, host.length() - 1));
+			return (address != null) ? "[" + address + "]" : null;
+		}
+		return (defaultPort(scheme) == -1 || isHost(host)) ? host : null;
+	}
+
+	/**
+	 * Returns whether a page of HTTP may come from there. No part of a name is empty, and
+	 * what ends in a number is an IPv4 address, of which browsers send the usual form.
+	 */
+	private static boolean isHost(String host) {
+		if (host.startsWith(".") || host.contains("..")) {
+			return false;
+		}
+		String name = (host.endsWith(".")) ? host.substring(0, host.length() - 1) : host;
+		return !NUMBER.matcher(name.substring(name.lastIndexOf('.') + 1)).matches() || IPV4.matcher(host).matches();
 	}
 
 	/**

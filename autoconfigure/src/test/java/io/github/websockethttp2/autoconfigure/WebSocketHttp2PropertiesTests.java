@@ -127,7 +127,8 @@ class WebSocketHttp2PropertiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "https://app.example.com", "HTTPS://APP.example.com:443/", "http://my_app:8080",
-			"http://[::1]:8080", "chrome-extension://abc", "*", "*,null", "" })
+			"http://[::1]:8080", "http://[0:0:0:0:0:0:0:1]:8080", "http://127.0.0.1:8080", "file://",
+			"chrome-extension://abc", "*", "*,null", "" })
 	void whenOriginCanMatchThenItIsTaken(String origin) {
 		bind("allowed-origins", origin).afterPropertiesSet();
 	}
@@ -135,15 +136,18 @@ class WebSocketHttp2PropertiesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "app.example.com", "//app.example.com", "https://app.example.com/path", "https://",
 			"https://app.example.com?q", "https://user@app.example.com", "https://app.example.com:99999", "null",
-			"NULL", "https://*.example.com", "https://[*", "https:app.example.com", "https://app.example.com:port" })
+			"NULL", "https://*.example.com", "https://[*", "https:app.example.com", "https://app.example.com:port",
+			"https://[:::]", "https://app..example.com", "https://.example.com", "https://1.2.3.4.5",
+			"https://app.example.com:00443" })
 	void whenOriginCanNeverMatchThenFailureNamesPropertyValueAndMend(String origin) {
 		assertOriginFails("allowed-origins", origin);
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "https://*.example.com", "HTTPS://*.Example.com:443", "*.example.com", "*", "https://*:8443",
-					"https://*:*", "http*://app.example.com", "https://[2001:db8::*]", "https://app.example.com" })
+	@ValueSource(strings = { "https://*.example.com", "HTTPS://*.Example.com:443", "*.example.com", "*",
+			"https://*:8443", "https://*:*", "http*://app.example.com", "https://[2001:db8::*]",
+			"https://app.example.com", "http://[0:0:0:0:0:0:0:1]:8080", "http://[0:0:0:0:0:0:0:1]:*",
+			"https://*.example.com:80*", "file://" })
 	void whenPatternCanMatchThenItIsTaken(String pattern) {
 		bind("allowed-origin-patterns", pattern).afterPropertiesSet();
 	}
@@ -158,9 +162,29 @@ class WebSocketHttp2PropertiesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "app.example.com", "https://[*", "https://*]", "https://*.example.com/*", "https://a b.*",
 			"https://*.example.com:[8080", "https://*.example.com:[8080,8443]", "https://*.example.com:99999",
-			"https://user@*.example.com", "null", "https://*.example.com:[]", "^https://.*$" })
+			"https://user@*.example.com", "null", "https://*.example.com:[]", "^https://.*$",
+			"https://*.example.com:00443", "https://*.example.com:0443", "https://*.example.com:00*",
+			"https://*..example.com", "https://.*.example.com", "https://[:::]", "https://[:::]:*",
+			"https://[::ffff:1.2.*]", "https://1.2.3.4.5" })
 	void whenPatternCanNeverMatchThenFailureNamesPropertyValueAndMend(String pattern) {
 		assertOriginFails("allowed-origin-patterns", pattern);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "allowed-origins,wss://app.example.com,https://app.example.com",
+			"allowed-origins,WS://localhost:3000,http://localhost:3000",
+			"allowed-origin-patterns,wss://*.example.com,https://*.example.com",
+			"allowed-origin-patterns,ws://localhost:*,http://localhost:*",
+			"allowed-origin-patterns,ws*://app.example.com,http*://app.example.com",
+			"allowed-origin-patterns,wss://app.example.com,https://app.example.com" })
+	void whenSchemeIsThatOfASocketThenFailureNamesThatOfThePage(String property, String entry, String mend) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> bind(property, entry).afterPropertiesSet())
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(PREFIX + property);
+				assertThat(ex.getValue()).isEqualTo(entry);
+				assertThat(ex.getReason()).contains("the scheme of the page", "\"" + mend + "\"");
+			});
 	}
 
 	private static void assertOriginFails(String property, String entry) {

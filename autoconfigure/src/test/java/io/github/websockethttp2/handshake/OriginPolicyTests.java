@@ -70,11 +70,12 @@ class OriginPolicyTests {
 			"http://host.example:8080/ws, http://host.example:8080", "http://HOST.example/ws, http://host.Example",
 			"http://host.example/ws, HTTP://HOST.EXAMPLE", "http://[::1]:8080/ws, http://[::1]:8080",
 			"http://[2001:db8::A]/ws, http://[2001:DB8::a]", "https://[::1]/ws, https://[::1]:443",
-			"http://127.0.0.1:9/ws, http://127.0.0.1:9", "wss://host.example/ws, https://host.example",
-			"http://my_app:8080/ws, http://my_app:8080", "http://my_app/ws, http://my_app",
-			"http://my_app:80/ws, http://MY_APP", "http://my_app/ws, http://my_app:80",
-			"https://a_b.example.com:443/ws, https://a_b.example.com", "http://-host-/ws, http://-host-",
-			"http://host.example./ws, http://host.example.", "ws://my_app/ws, http://my_app" })
+			"http://[0:0:0:0:0:0:0:1]:8080/ws, http://[::1]:8080", "http://127.0.0.1:9/ws, http://127.0.0.1:9",
+			"wss://host.example/ws, https://host.example", "http://my_app:8080/ws, http://my_app:8080",
+			"http://my_app/ws, http://my_app", "http://my_app:80/ws, http://MY_APP",
+			"http://my_app/ws, http://my_app:80", "https://a_b.example.com:443/ws, https://a_b.example.com",
+			"http://-host-/ws, http://-host-", "http://host.example./ws, http://host.example.",
+			"ws://my_app/ws, http://my_app" })
 	void sameOriginIsAccepted(String request, String origin) {
 		assertThat(isAccepted(SAME_ORIGIN, request, origin)).isTrue();
 	}
@@ -171,6 +172,28 @@ class OriginPolicyTests {
 				"https://example.org.evil.example", "http://a.example.org", "https://dev.example:9999", "null")) {
 			assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isFalse();
 		}
+	}
+
+	@Test
+	void addressesAndOriginsAreAlikeInListsAndPatterns() {
+		List<String> entries = List.of("http://[0:0:0:0:0:0:0:1]:8080", "https://[2001:0DB8::0]", "file://",
+				"https://app.example:443");
+		List<String> allowed = List.of("http://[::1]:8080", "https://[2001:db8::]", "file://", "https://app.example");
+		for (OriginPolicy policy : List.of(new OriginPolicy(entries, List.of()),
+				new OriginPolicy(List.of(), entries))) {
+			for (String origin : allowed) {
+				assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isTrue();
+			}
+			for (String origin : List.of("http://[::1]", "https://[2001:db8::1]", "file://host", "null")) {
+				assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isFalse();
+			}
+		}
+		OriginPolicy ports = new OriginPolicy(List.of(),
+				List.of("http://[0:0:0:0:0:0:0:1]:[80,8080]", "http://[0:0:0:0:0:0:0:2]:*"));
+		for (String origin : List.of("http://[::1]", "http://[::1]:8080", "http://[::2]:9090")) {
+			assertThat(isAccepted(ports, "http://host.example/ws", origin)).as(origin).isTrue();
+		}
+		assertThat(isAccepted(ports, "http://host.example/ws", "http://[::1]:9090")).isFalse();
 	}
 
 	@ParameterizedTest
