@@ -31,8 +31,8 @@ class HeaderListLimitTests {
 	private static final int KB = 1024;
 
 	@RegisterExtension
-	static final TestServers SERVERS = new TestServers(EchoHandlers.class,
-			"websocket.http2.connection-window-size=64KB");
+	static final TestServers SERVERS = new TestServers(EchoHandlers.class, "websocket.http2.stream-window-size=65535B",
+			"websocket.http2.connection-window-size=65535B");
 
 	@ParameterizedTest
 	@CsvSource({ "H2C, 9", "H2C, 12", "H2C, 20", "H2C, 100", "H2C, 500", "H2C, 600", "H2, 9", "H2, 12", "H2, 100",

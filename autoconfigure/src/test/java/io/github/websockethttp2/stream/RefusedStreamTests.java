@@ -34,8 +34,8 @@ class RefusedStreamTests {
 	private static final int STREAMS = 10;
 
 	@RegisterExtension
-	static final TestServers SERVERS = new TestServers(EchoHandlers.class,
-			"websocket.http2.connection-window-size=64KB", "websocket.http2.max-streams-per-connection=" + STREAMS,
+	static final TestServers SERVERS = new TestServers(EchoHandlers.class, "websocket.http2.stream-window-size=65535B",
+			"websocket.http2.connection-window-size=65535B", "websocket.http2.max-streams-per-connection=" + STREAMS,
 			"websocket.http2.max-sessions-per-connection=" + STREAMS);
 
 	static Stream<Arguments> refusalsAndFrames() {
