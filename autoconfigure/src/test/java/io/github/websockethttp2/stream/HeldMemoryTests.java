@@ -297,6 +297,14 @@ class HeldMemoryTests {
 		/** The beginning of a message that never ends. */
 		ENDLESS_MESSAGE(SESSIONS, "/stalled", FRAME_SIZE, false, 500),
 
+		/** Before the handshake is answered. */
+		EARLY(SESSIONS, "/undecided", FRAME_SIZE, true, 1),
+
+		/**
+		 * Nothing, and it lets nothing out of what the server sends message by message.
+		 */
+		UNREAD_TICKS(SESSIONS, "/ticks", FRAME_SIZE, true, 1),
+
 		/** Nothing, and it lets nothing out of a list of big messages. */
 		UNREAD_LIST(SESSIONS, "/list", FRAME_SIZE, true, 1) {
 
@@ -315,15 +323,7 @@ class HeldMemoryTests {
 				return 64 * 1024 + 4 * MAX_MESSAGE_SIZE;
 			}
 
-		},
-
-		/** Before the handshake is answered. */
-		EARLY(SESSIONS, "/undecided", FRAME_SIZE, true, 1),
-
-		/**
-		 * Nothing, and it lets nothing out of what the server sends message by message.
-		 */
-		UNREAD_TICKS(SESSIONS, "/ticks", FRAME_SIZE, true, 1);
+		};
 
 		final int sessions;
 
