@@ -3,11 +3,12 @@ package io.github.websockethttp2.benchmarks.server;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.websockethttp2.autoconfigure.WebSocketHttp2ServerAutoConfiguration;
 import reactor.netty.http.server.WebsocketServerSpec;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -35,6 +36,8 @@ import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyReques
 @Import({ EventController.class, Events.class })
 class WebFluxServer {
 
+	private static final String PLAIN = "benchmark.plain";
+
 	static int start(boolean starter, ServerSettings settings) {
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put("server.port", 0);
@@ -42,10 +45,13 @@ class WebFluxServer {
 		properties.put("server.http2.enabled", true);
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("logging.level.root", "warn");
-		properties.put("websocket.http2.enabled", starter);
+		properties.put(PLAIN, !starter);
 		properties.put("websocket.http2.max-streams-per-connection", settings.streams());
 		properties.put("websocket.http2.max-message-size", ServerSettings.MAX_MESSAGE + "B");
 		properties.put("benchmark.streams", settings.streams());
+		if (!starter) {
+			properties.put("spring.autoconfigure.exclude", WebSocketHttp2ServerAutoConfiguration.class.getName());
+		}
 		if (settings.keyStore() != null) {
 			properties.put("server.ssl.key-store", settings.keyStore().toString());
 			properties.put("server.ssl.key-store-password", ServerSettings.PASSWORD);
@@ -71,7 +77,7 @@ class WebFluxServer {
 	 * The least that makes plain Spring Boot accept WebSockets over HTTP/2.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "websocket.http2.enabled", havingValue = "false")
+	@ConditionalOnBooleanProperty(PLAIN)
 	static class Plain {
 
 		@Bean
