@@ -210,19 +210,7 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 
 	@Override
 	public void abort() {
-		cut(this.channel);
-	}
-
-	/**
-	 * Closes a connection past all that is in its pipeline: TLS would wait for a peer
-	 * that does not read to say goodbye, and HTTP/2 for its streams to end.
-	 * @param connection the connection
-	 */
-	static void cut(Channel connection) {
-		ChannelHandlerContext first = connection.pipeline().firstContext();
-		if (first != null) {
-			first.close();
-		}
+		Connections.abort(this.channel);
 	}
 
 }

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  * All methods run on the connection's event loop.
  */
-final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heartbeat.Peer {
+final class Http2ConnectionHandler extends ChannelDuplexHandler implements StreamConnection, Heartbeat.Peer {
 
 	private static final Log logger = LogFactory.getLog(Http2ConnectionHandler.class);
 
@@ -115,11 +115,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.connections.add(this);
 	}
 
-	/**
-	 * Returns the window that a new stream has for receiving.
-	 * @return the size in bytes
-	 */
-	int initialWindowSize() {
+	@Override
+	public int initialWindowSize() {
 		return this.connection.local().flowController().initialWindowSize();
 	}
 
@@ -175,7 +172,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 	@Override
 	public void lost() {
 		logger.debug("Nothing heard from the peer of " + context().channel());
-		Http1Transport.cut(context().channel());
+		Connections.abort(context().channel());
 	}
 
 	/**
@@ -185,25 +182,18 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		context().writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
 	}
 
-	WindowPool windowPool() {
+	@Override
+	public WindowPool windowPool() {
 		return this.windowPool;
 	}
 
-	/**
-	 * Returns whether the peer may send anything on a stream.
-	 * @param stream the stream
-	 * @return whether it has any of its windows left
-	 */
-	boolean canSend(Http2FrameStream stream) {
+	@Override
+	public boolean canSend(Http2FrameStream stream) {
 		return this.credit.isLeft(stream.id());
 	}
 
-	/**
-	 * A session has consumed bytes, which its peer may send again.
-	 * @param stream the session's stream
-	 * @param bytes how many
-	 */
-	void consumed(Http2FrameStream stream, int bytes) {
+	@Override
+	public void consumed(Http2FrameStream stream, int bytes) {
 		this.credit.consumed(context(), stream.id(), bytes);
 	}
 
@@ -219,12 +209,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Heart
 		this.pendingStreams.accepted(context(), streamId);
 	}
 
-	/**
-	 * The server's side of a stream has ended: gives the peer the close timeout to end
-	 * its own, and drops what it still sends.
-	 * @param frameStream the stream
-	 */
-	void ended(Http2FrameStream frameStream) {
+	@Override
+	public void ended(Http2FrameStream frameStream) {
 		this.pendingStreams.ended(context(), frameStream);
 	}
 

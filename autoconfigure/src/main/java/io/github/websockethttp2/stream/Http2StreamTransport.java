@@ -31,7 +31,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	/** A sender that takes longer for a window is not held up by it: nanoseconds. */
 	private static final long GROWTH_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
 
-	private final Http2ConnectionHandler connection;
+	private final StreamConnection connection;
 
 	private final HeldBytes inbound = new HeldBytes();
 
@@ -63,7 +63,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	private long keptUpSince;
 
-	Http2StreamTransport(Http2ConnectionHandler connection) {
+	Http2StreamTransport(StreamConnection connection) {
 		this.connection = connection;
 	}
 
