@@ -2,10 +2,22 @@ package io.github.websockethttp2.stream;
 
 /**
  * The two byte streams under a WebSocket session, beyond what its channel offers: an
- * HTTP/2 stream (RFC 8441) or a whole HTTP/1.1 connection (RFC 6455). All methods run on
- * the channel's event loop.
+ * HTTP/2 stream (RFC 8441) or a whole HTTP/1.1 connection (RFC 6455). Bytes arrive by
+ * {@code channelRead} and leave by {@code write}; {@link OutboundMark#END} ends the
+ * sending side, and the whole transport within the close timeout. All methods run on the
+ * channel's event loop.
  */
-interface ByteTransport {
+interface ByteTransport extends SendBacklog {
+
+	/**
+	 * The session is there: it gets what came right behind the handshake.
+	 */
+	void begin();
+
+	/**
+	 * The HTTP exchange of the handshake has left the pipeline.
+	 */
+	void exchangeEnded();
 
 	/**
 	 * Switches the flow of bytes on or off; it begins switched off. Bytes arrive by
@@ -22,18 +34,10 @@ interface ByteTransport {
 	long bytesBeforeUnwritable();
 
 	/**
-	 * Tells whether what is written now would only wait for the peer. It had better wait
-	 * unwritten then, and become one with what follows: the transport flushes the channel
-	 * when it can go on.
-	 * @return whether to write later
+	 * Sends what has been flushed at once, even while other bytes of the connection are
+	 * being read.
 	 */
-	boolean isHoldingBack();
-
-	/**
-	 * Ends the sending side after everything that has been written, and the whole
-	 * transport within the close timeout.
-	 */
-	void end();
+	void flushConnection();
 
 	/**
 	 * Ends the transport at once, without a word to a peer that is not there.
@@ -41,14 +45,24 @@ interface ByteTransport {
 	void abort();
 
 	/**
-	 * A ping of ours is being written.
+	 * Returns whether only a ping of the session's own shows that its peer is there.
+	 * @return {@code false} if the connection pings the peer for all its sessions
 	 */
-	default void pinged() {
-	}
+	boolean needsPings();
 
 	/**
-	 * Returns whether bytes have come from the peer since the last call or have been
-	 * taken by it, or could not come.
+	 * A ping of ours is being written.
+	 */
+	void pinged();
+
+	/**
+	 * Listens for the peer from now on.
+	 */
+	void listen();
+
+	/**
+	 * Returns whether, since {@link #listen()}, bytes have come from the peer or have
+	 * been taken by it, or could not come.
 	 * @return whether the peer must be taken for alive
 	 */
 	boolean hasBeenHeard();

@@ -1,7 +1,5 @@
 package io.github.websockethttp2.stream;
 
-import java.util.function.BooleanSupplier;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -41,7 +39,7 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
 
-	private final BooleanSupplier holdBack;
+	private final SendBacklog backlog;
 
 	private final WritePromises promises = new WritePromises();
 
@@ -49,17 +47,19 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	/**
 	 * Create an encoder.
-	 * @param holdBack tells that a flush may leave frames where they are, to be flushed
-	 * again
+	 * @param backlog what waits for the peer, in which case frames go on being collected
 	 */
-	FrameEncoder(BooleanSupplier holdBack) {
-		this.holdBack = holdBack;
+	FrameEncoder(SendBacklog backlog) {
+		this.backlog = backlog;
 	}
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof WebSocketFrame frame) {
 			write(ctx, frame, promise);
+		}
+		else if (message == OutboundMark.BARRIER && this.batch != null) {
+			this.promises.add(promise);
 		}
 		else {
 			// Comes behind what has been written before
@@ -181,8 +181,13 @@ final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
-		if (this.batch != null && !this.holdBack.getAsBoolean()) {
-			writeBatch(ctx);
+		if (this.batch != null) {
+			if (this.backlog.isHoldingBack()) {
+				this.backlog.flushWhenReleased();
+			}
+			else {
+				writeBatch(ctx);
+			}
 		}
 		ctx.flush();
 	}

@@ -63,14 +63,14 @@ final class Heartbeat {
 
 	private void ping() {
 		if (this.nextCheck == null) {
-			this.peer.hasBeenHeard();
-			scheduleCheck();
+			listen();
 		}
 		this.nextPing = schedule(this::ping, this.settings.interval());
 		this.peer.ping();
 	}
 
-	private void scheduleCheck() {
+	private void listen() {
+		this.peer.listen();
 		this.checkDue = this.nanoTime.getAsLong() + this.settings.timeout().toNanos();
 		this.nextCheck = schedule(this::check, this.settings.timeout());
 	}
@@ -81,7 +81,7 @@ final class Heartbeat {
 			return;
 		}
 		if (this.nanoTime.getAsLong() - this.checkDue > TOLERANCE.toNanos()) {
-			scheduleCheck();
+			listen();
 			return;
 		}
 		stop();
@@ -103,9 +103,14 @@ final class Heartbeat {
 		void ping();
 
 		/**
-		 * Returns whether anything has come from the peer since the last call, or what
-		 * had to wait for it has moved on, or nothing could have come because nothing is
-		 * being read.
+		 * Listens for the peer from now on.
+		 */
+		void listen();
+
+		/**
+		 * Returns whether, since {@link #listen()}, anything has come from the peer, or
+		 * what had to wait for it has moved on, or nothing could have come because
+		 * nothing is being read.
 		 * @return whether the peer must be taken for alive
 		 */
 		boolean hasBeenHeard();

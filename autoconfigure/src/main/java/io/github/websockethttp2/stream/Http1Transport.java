@@ -32,7 +32,7 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 
 	private final HeldBytes held = new HeldBytes();
 
-	private boolean accepted;
+	private boolean begun;
 
 	private boolean reading;
 
@@ -48,11 +48,9 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		this.progress = new SocketProgress(channel);
 	}
 
-	/**
-	 * The session is there: gives it what came right behind the handshake.
-	 */
-	void accepted() {
-		this.accepted = true;
+	@Override
+	public void begin() {
+		this.begun = true;
 		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
 		if (ctx != null) {
 			deliverHeld(ctx);
@@ -62,7 +60,7 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.heard = true;
-		if (message instanceof ByteBuf bytes && !(this.accepted && this.reading && this.held.isEmpty())) {
+		if (message instanceof ByteBuf bytes && !(this.begun && this.reading && this.held.isEmpty())) {
 			this.held.add(ctx.alloc(), bytes);
 		}
 		else {
@@ -71,7 +69,7 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 	}
 
 	private void deliverHeld(ChannelHandlerContext ctx) {
-		while (this.accepted && this.reading && !this.held.isEmpty()) {
+		while (this.begun && this.reading && !this.held.isEmpty()) {
 			ByteBuf bytes = this.held.take();
 			if (bytes != null) {
 				deliver(ctx, bytes);
@@ -97,49 +95,72 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 	 */
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		if (message instanceof HttpResponse response && response.status().code() == 101) {
-			response.headers().set(HttpHeaderNames.CONNECTION, "Upgrade");
+		if (message == OutboundMark.BARRIER) {
+			writeBarrier(ctx, promise);
 		}
-		ctx.write(message, promise);
+		else if (message == OutboundMark.END) {
+			end(ctx, promise);
+		}
+		else {
+			if (message instanceof HttpResponse response && response.status().code() == 101) {
+				response.headers().set(HttpHeaderNames.CONNECTION, "Upgrade");
+			}
+			ctx.write(message, promise);
+		}
 	}
 
 	@Override
 	public void setReading(boolean reading) {
 		boolean resumed = reading && !this.reading;
 		this.reading = reading;
-		apply();
+		this.channel.config().setAutoRead(reading);
 		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
 		if (resumed && !this.delivering && ctx != null) {
-			// What the decoder has, which paused with the session
-			ctx.fireChannelRead(Unpooled.EMPTY_BUFFER);
-			ctx.fireChannelReadComplete();
+			// What the decoder has, which paused with the session, comes first
+			ctx.fireUserEventTriggered(InboundMark.RESUMED);
 			deliverHeld(ctx);
 		}
 	}
 
 	/**
-	 * Switches reading to what the session wants, after the HTTP exchange that is ending
+	 * Switches reading to what the session wants, since the HTTP exchange that is ending
 	 * may have switched it on.
 	 */
-	void apply() {
+	@Override
+	public void exchangeEnded() {
 		this.channel.config().setAutoRead(this.reading);
+	}
+
+	@Override
+	public boolean needsPings() {
+		return true;
 	}
 
 	/**
 	 * A session that does not read has something read ahead for it, as its peer's pongs
-	 * come behind its messages. Where that is all that may be read, there is nothing to
-	 * tell by whether the peer is there.
+	 * come behind its messages.
+	 */
+	@Override
+	public void listen() {
+		this.heard = false;
+		this.progress.watch();
+		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
+		if (!this.reading && !isFull() && ctx != null) {
+			ctx.read();
+		}
+	}
+
+	/**
+	 * Where nothing more may be read ahead, there is nothing to tell by whether the peer
+	 * is there.
 	 */
 	@Override
 	public boolean hasBeenHeard() {
-		boolean full = !this.reading && this.held.size() >= READ_AHEAD;
-		boolean heard = this.heard || full;
-		this.heard = false;
-		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
-		if (!this.reading && !full && ctx != null) {
-			ctx.read();
-		}
-		return this.progress.hasMoved() || heard;
+		return this.heard || isFull() || this.progress.hasMoved();
+	}
+
+	private boolean isFull() {
+		return !this.reading && this.held.size() >= READ_AHEAD;
 	}
 
 	@Override
@@ -157,19 +178,39 @@ final class Http1Transport extends ChannelDuplexHandler implements ByteTransport
 		return false;
 	}
 
+	@Override
+	public void flushWhenReleased() {
+		// Nothing is held back
+	}
+
+	@Override
+	public void flushConnection() {
+		// The channel is the connection
+	}
+
 	/**
 	 * RFC 6455, section 7.1.1: the server ends its side of the TCP connection first. What
 	 * the peer still sends has to be read, since closing a connection with unread bytes
 	 * resets it, and the Close frame would be lost.
 	 */
-	@Override
-	public void end() {
-		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
-		if (ctx != null && this.timeout == null && this.channel.isActive()) {
-			ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> endOutput(ctx));
+	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
+		if (this.timeout == null && this.channel.isActive()) {
 			this.timeout = this.channel.eventLoop()
 				.schedule(this::abort, this.closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+			ChannelPromise written = promise.unvoid();
+			written.addListener((done) -> endOutput(ctx));
+			writeBarrier(ctx, written);
 		}
+		else {
+			promise.trySuccess();
+		}
+	}
+
+	/**
+	 * No bytes are written when all before them are.
+	 */
+	private static void writeBarrier(ChannelHandlerContext ctx, ChannelPromise promise) {
+		ctx.write(Unpooled.EMPTY_BUFFER, promise);
 	}
 
 	private void endOutput(ChannelHandlerContext ctx) {

@@ -156,10 +156,14 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Strea
 	}
 
 	@Override
-	public boolean hasBeenHeard() {
-		boolean heard = this.heard;
+	public void listen() {
 		this.heard = false;
-		return progress().hasMoved() || heard;
+		progress().watch();
+	}
+
+	@Override
+	public boolean hasBeenHeard() {
+		return this.heard || progress().hasMoved();
 	}
 
 	private SocketProgress progress() {
@@ -201,12 +205,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Strea
 		return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, this.connectionId, streamId);
 	}
 
-	/**
-	 * The session is there: gives it the DATA that has come in the meantime.
-	 * @param streamId the stream of the session
-	 */
-	void accepted(int streamId) {
-		this.pendingStreams.accepted(context(), streamId);
+	@Override
+	public void accepted(Http2FrameStream stream) {
+		this.pendingStreams.accepted(context(), stream.id());
 	}
 
 	@Override

@@ -3,7 +3,6 @@ package io.github.websockethttp2.stream;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,18 +74,39 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	}
 
 	@Override
+	public void begin() {
+		this.connection.accepted(stream());
+	}
+
+	@Override
+	public void exchangeEnded() {
+		// The exchange had no hold on the stream's reading
+	}
+
+	@Override
 	public void setReading(boolean reading) {
 		boolean resumed = reading && !this.reading;
 		this.reading = reading;
 		if (resumed && !this.delivering) {
 			ChannelHandlerContext ctx = context();
-			// What the decoder has, which paused with the session, comes first
-			deliver(ctx, Unpooled.EMPTY_BUFFER);
-			ctx.fireChannelReadComplete();
+			resumeDecoder(ctx);
 			deliverHeld(ctx);
 			if (this.inputEnded) {
 				endInput(ctx);
 			}
+		}
+	}
+
+	/**
+	 * What the decoder has, which paused with the session, comes first.
+	 */
+	private void resumeDecoder(ChannelHandlerContext ctx) {
+		this.delivering = true;
+		try {
+			ctx.fireUserEventTriggered(InboundMark.RESUMED);
+		}
+		finally {
+			this.delivering = false;
 		}
 	}
 
@@ -157,7 +177,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		}
 		else if (!this.inputEndAnnounced) {
 			this.inputEndAnnounced = true;
-			ctx.fireUserEventTriggered(InputEnding.INSTANCE);
+			ctx.fireUserEventTriggered(InboundMark.ENDING);
 		}
 	}
 
@@ -214,14 +234,15 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		if (message instanceof ByteBuf bytes) {
 			this.outbound.write(ctx, bytes, promise);
 		}
+		else if (message == OutboundMark.BARRIER) {
+			this.outbound.writeBarrier(promise);
+		}
+		else if (message == OutboundMark.END) {
+			end(ctx, promise);
+		}
 		else {
 			ctx.write(message, promise);
 		}
-	}
-
-	@Override
-	public void flush(ChannelHandlerContext ctx) {
-		this.outbound.flush(ctx);
 	}
 
 	@Override
@@ -232,16 +253,30 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	@Override
 	public boolean isHoldingBack() {
-		return this.outbound.isHoldingBack(context());
+		return this.outbound.isHoldingBack();
 	}
 
 	@Override
-	public void end() {
-		ChannelHandlerContext ctx = context();
+	public void flushWhenReleased() {
+		this.outbound.flushWhenReleased(context());
+	}
+
+	/**
+	 * While its connection is read, the flush of a stream waits for the end of that.
+	 */
+	@Override
+	public void flushConnection() {
+		context().channel().parent().flush();
+	}
+
+	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
 		if (!this.outputEnded && ctx.channel().isActive()) {
 			this.outputEnded = true;
-			this.outbound.end(ctx);
+			this.outbound.end(ctx, promise);
 			this.connection.ended(stream());
+		}
+		else {
+			promise.trySuccess();
 		}
 	}
 
@@ -250,11 +285,27 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 		context().close();
 	}
 
+	/**
+	 * The connection pings the peer.
+	 */
+	@Override
+	public boolean needsPings() {
+		return false;
+	}
+
+	@Override
+	public void pinged() {
+		// Whether the ping leaves depends on the stream's window, not on the socket
+	}
+
+	@Override
+	public void listen() {
+		this.heard = false;
+	}
+
 	@Override
 	public boolean hasBeenHeard() {
-		boolean heard = this.heard || !this.connection.canSend(stream());
-		this.heard = false;
-		return heard;
+		return this.heard || !this.connection.canSend(stream());
 	}
 
 	private Http2FrameStream stream() {
@@ -271,7 +322,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
 		this.inbound.release();
-		this.outbound.release();
 	}
 
 	private ChannelHandlerContext context() {

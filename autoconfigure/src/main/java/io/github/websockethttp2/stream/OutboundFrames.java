@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 
 import io.github.websockethttp2.session.UncompressedMessage;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -18,7 +17,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -159,11 +157,7 @@ final class OutboundFrames {
 		}
 		this.flushes++;
 		flush();
-		if (this.channel instanceof Http2StreamChannel) {
-			// While its connection is read, the flush of a stream waits for the end of
-			// that
-			this.channel.parent().flush();
-		}
+		this.transport.flushConnection();
 		return hasRoom();
 	}
 
@@ -315,7 +309,7 @@ final class OutboundFrames {
 			}
 			this.application.call(() -> callback.accept(future.cause()));
 		});
-		context().write(Unpooled.EMPTY_BUFFER, promise);
+		context().write(OutboundMark.BARRIER, promise);
 		scheduleFlush();
 	}
 
@@ -340,10 +334,10 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Sends what is there on its way, whatever the peer takes, since the end follows.
+	 * Ends this side of the transport behind what has been written.
 	 */
-	void finish() {
-		context().writeAndFlush(Unpooled.EMPTY_BUFFER, this.channel.voidPromise());
+	void end() {
+		context().writeAndFlush(OutboundMark.END, this.channel.newPromise());
 	}
 
 	private void scheduleFlush() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -11,7 +12,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 /**
  * A frame decoder that leaves bytes as they are while the session has enough frames. It
- * goes on when it is given more, be it nothing, or when the input ends.
+ * goes on when it is given more, at {@link InboundMark#RESUMED}, or when the input ends.
  */
 final class PausingFrameDecoder extends WebSocket13FrameDecoder {
 
@@ -24,6 +25,17 @@ final class PausingFrameDecoder extends WebSocket13FrameDecoder {
 	PausingFrameDecoder(WebSocketDecoderConfig config, BooleanSupplier paused) {
 		super(config);
 		this.paused = paused;
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+		if (event == InboundMark.RESUMED) {
+			channelRead(ctx, Unpooled.EMPTY_BUFFER);
+			channelReadComplete(ctx);
+		}
+		else {
+			super.userEventTriggered(ctx, event);
+		}
 	}
 
 	@Override

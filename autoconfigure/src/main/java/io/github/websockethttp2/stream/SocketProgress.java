@@ -50,17 +50,24 @@ final class SocketProgress {
 	}
 
 	/**
-	 * Returns whether any of what waited at the last call has left since.
-	 * @return whether the peer takes it
+	 * Watches what waits now.
 	 */
-	boolean hasMoved() {
-		Object waitedBefore = this.waiting;
-		long writtenBefore = this.written;
+	void watch() {
 		ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
 		this.waiting = (outbound != null) ? outbound.current() : null;
 		this.written = (outbound != null) ? outbound.currentProgress() : 0;
-		if (waitedBefore != null && (this.waiting != waitedBefore || this.written != writtenBefore)) {
-			return true;
+	}
+
+	/**
+	 * Returns whether any of what waited at {@link #watch()} has left since.
+	 * @return whether the peer takes it
+	 */
+	boolean hasMoved() {
+		if (this.waiting != null) {
+			ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
+			if (outbound == null || outbound.current() != this.waiting || outbound.currentProgress() != this.written) {
+				return true;
+			}
 		}
 		long sincePing = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.pinged) - PING_LEAVES;
 		return EPOLL && Kernel.hasSent(this.channel, sincePing);

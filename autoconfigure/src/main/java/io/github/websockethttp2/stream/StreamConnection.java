@@ -21,6 +21,12 @@ interface StreamConnection {
 	WindowPool windowPool();
 
 	/**
+	 * The session is there: gives its stream the DATA that has come in the meantime.
+	 * @param stream the session's stream
+	 */
+	void accepted(Http2FrameStream stream);
+
+	/**
 	 * Returns whether the peer may send anything on a stream.
 	 * @param stream the stream
 	 * @return whether it has any of its windows left

@@ -157,12 +157,7 @@ public final class StreamUpgrade {
 			// Admitted before the server began to go down, and opened after
 			session.close(CloseStatus.GOING_AWAY).subscribe();
 		}
-		if (http2 != null) {
-			http2.accepted(streamId(channel));
-		}
-		else {
-			channel.pipeline().get(Http1Transport.class).accepted();
-		}
+		handler.deliverEarlyBytes();
 	}
 
 	private WebSocketSessionHandler installHttp2(HttpServerResponse response, Channel channel,
@@ -207,7 +202,7 @@ public final class StreamUpgrade {
 		PerMessageDeflate compression = opening.compression();
 		WebSocketDecoderConfig config = decoderConfig(opening.maxMessageSize(), compression != null);
 		ChannelHandler utf8 = new TextFrameValidator();
-		ChannelHandler encoder = new FrameEncoder(transport::isHoldingBack);
+		ChannelHandler encoder = new FrameEncoder(transport);
 		ChannelHandler decoder = new PausingFrameDecoder(config, session::isFull);
 		return (compression != null) ? new ChannelHandler[] { utf8,
 				new PerMessageDeflateHandler(compression, opening.maxMessageSize()), encoder, decoder }

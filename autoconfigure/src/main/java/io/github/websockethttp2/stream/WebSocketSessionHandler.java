@@ -81,7 +81,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		this.outbound = new OutboundFrames(channel, transport, this::transportLost, application);
 		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound, application);
 		this.assembler = new MessageAssembler(opening.bufferFactory(), opening.maxMessageSize());
-		boolean pinged = transport instanceof Http1Transport || settings.heartbeat().sessionPing();
+		boolean pinged = transport.needsPings() || settings.heartbeat().sessionPing();
 		this.heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(), this) : null;
 	}
 
@@ -100,6 +100,13 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		}
 		this.inbound.begin();
 		return true;
+	}
+
+	/**
+	 * The session's handler runs, and gets what came right behind the handshake.
+	 */
+	void deliverEarlyBytes() {
+		this.transport.begin();
 	}
 
 	// From any thread
@@ -208,9 +215,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	 * The HTTP exchange has left the pipeline.
 	 */
 	void exchangeEnded() {
-		if (this.transport instanceof Http1Transport http1) {
-			http1.apply();
-		}
+		this.transport.exchangeEnded();
 	}
 
 	@Override
@@ -294,8 +299,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 		if (!this.ended) {
 			settle(error);
 			this.transport.setReading(true);
-			this.outbound.finish();
-			this.transport.end();
+			this.outbound.end();
 			tellOfEnd(error);
 		}
 	}
@@ -343,6 +347,11 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 	}
 
 	@Override
+	public void listen() {
+		this.transport.listen();
+	}
+
+	@Override
 	public boolean hasBeenHeard() {
 		return this.transport.hasBeenHeard();
 	}
@@ -361,7 +370,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 			// RFC 8441, section 5: END_STREAM is what the end of TCP is to HTTP/1.1
 			end((this.closing.isSent()) ? null : new AbortedException("The peer ended its side without a Close frame"));
 		}
-		else if (event == InputEnding.INSTANCE && !this.ended) {
+		else if (event == InboundMark.ENDING && !this.ended) {
 			awaitReading();
 		}
 		else if (event instanceof SslCloseCompletionEvent) {

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FrameEncoderTests {
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(() -> this.holdingBack));
+	private final EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(new Backlog()));
 
 	private boolean holdingBack;
 
@@ -87,13 +87,28 @@ class FrameEncoderTests {
 	}
 
 	@Test
-	void whatIsHeldBackLeavesBeforeBytes() {
+	void whatIsHeldBackLeavesBeforeTheEnd() {
 		this.holdingBack = true;
 		this.channel.writeAndFlush(new CloseWebSocketFrame(1000, ""));
-		this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-		List<ByteBuf> buffers = written(this.channel);
-		assertThat(buffers.get(0).readableBytes()).isEqualTo(4);
-		buffers.forEach(ByteBuf::release);
+		this.channel.writeAndFlush(OutboundMark.END);
+		ByteBuf close = this.channel.readOutbound();
+		assertThat(close.readableBytes()).isEqualTo(4);
+		close.release();
+		assertThat(this.channel.<Object>readOutbound()).isEqualTo(OutboundMark.END);
+		this.channel.finish();
+	}
+
+	@Test
+	void barrierCompletesWithWhatIsHeldBack() {
+		this.holdingBack = true;
+		this.channel.writeAndFlush(new TextWebSocketFrame("a"));
+		ChannelFuture barrier = this.channel.writeAndFlush(OutboundMark.BARRIER);
+		assertThat(written(this.channel)).isEmpty();
+		assertThat(barrier.isDone()).isFalse();
+		this.holdingBack = false;
+		this.channel.flush();
+		written(this.channel).forEach(ByteBuf::release);
+		assertThat(barrier.isSuccess()).isTrue();
 		this.channel.finish();
 	}
 
@@ -157,6 +172,20 @@ class FrameEncoderTests {
 			buffers.add(bytes);
 		}
 		return buffers;
+	}
+
+	private final class Backlog implements SendBacklog {
+
+		@Override
+		public boolean isHoldingBack() {
+			return FrameEncoderTests.this.holdingBack;
+		}
+
+		@Override
+		public void flushWhenReleased() {
+			// The test flushes
+		}
+
 	}
 
 }

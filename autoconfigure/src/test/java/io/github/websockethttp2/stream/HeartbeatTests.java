@@ -243,10 +243,13 @@ class HeartbeatTests {
 		}
 
 		@Override
-		public boolean hasBeenHeard() {
-			boolean heard = this.heard;
+		public void listen() {
 			this.heard = false;
-			return heard;
+		}
+
+		@Override
+		public boolean hasBeenHeard() {
+			return this.heard;
 		}
 
 		@Override

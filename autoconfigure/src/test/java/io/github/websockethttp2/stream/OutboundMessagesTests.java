@@ -13,11 +13,13 @@ import java.util.logging.Level;
 
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -72,7 +74,8 @@ class OutboundMessagesTests {
 	private Disposable sending = Disposables.disposed();
 
 	OutboundMessagesTests() {
-		this.channel.pipeline().addLast(new FrameEncoder(() -> false), new ChannelOutboundHandlerAdapter());
+		this.channel.pipeline()
+			.addLast(new Barriers(), new FrameEncoder(new Transport()), new ChannelOutboundHandlerAdapter());
 		this.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(ROOM / 2, ROOM));
 		this.outbound = new OutboundFrames(this.channel, new Transport(), (error) -> {
 		}, (thrown) -> {
@@ -581,6 +584,18 @@ class OutboundMessagesTests {
 	}
 
 	/**
+	 * No bytes are written when all before them are.
+	 */
+	private static final class Barriers extends ChannelOutboundHandlerAdapter {
+
+		@Override
+		public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+			ctx.write((message == OutboundMark.BARRIER) ? Unpooled.EMPTY_BUFFER : message, promise);
+		}
+
+	}
+
+	/**
 	 * The channel's own room.
 	 */
 	private final class Transport implements ByteTransport {
@@ -600,11 +615,36 @@ class OutboundMessagesTests {
 		}
 
 		@Override
-		public void end() {
+		public void flushWhenReleased() {
+		}
+
+		@Override
+		public void flushConnection() {
+		}
+
+		@Override
+		public void begin() {
+		}
+
+		@Override
+		public void exchangeEnded() {
 		}
 
 		@Override
 		public void abort() {
+		}
+
+		@Override
+		public boolean needsPings() {
+			return false;
+		}
+
+		@Override
+		public void pinged() {
+		}
+
+		@Override
+		public void listen() {
 		}
 
 		@Override
