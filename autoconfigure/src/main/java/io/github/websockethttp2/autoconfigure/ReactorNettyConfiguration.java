@@ -15,14 +15,13 @@ import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.ShutdownPhaseTimeout;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.stream.ForeignUpgrades;
 import io.github.websockethttp2.stream.Http2Connections;
 import io.github.websockethttp2.stream.StreamUpgrade;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -69,24 +68,22 @@ class ReactorNettyConfiguration {
 
 	@Bean
 	Http2Connections webSocketHttp2Connections(WebSocketHttp2Properties properties) {
-		return new Http2Connections(properties.streamSettings());
+		return new Http2Connections(properties.connectionSettings());
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	WebSocketSessions webSocketSessions(WebSocketHttp2Properties properties) {
-		return new WebSocketSessions(properties.sessionLimit());
+	SessionRegistry webSocketSessions(WebSocketHttp2Properties properties) {
+		return new SessionRegistry(properties.sessionLimit());
 	}
 
 	@Bean
-	StreamUpgrade webSocketStreamUpgrade(WebSocketHttp2Properties properties, WebSocketSessions sessions) {
-		return new StreamUpgrade(properties.streamSettings(), sessions);
+	StreamUpgrade webSocketStreamUpgrade(WebSocketHttp2Properties properties, SessionRegistry sessions) {
+		return new StreamUpgrade(properties.sessionSettings(), sessions);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	SessionDraining webSocketSessionDraining(WebSocketHttp2Properties properties, ServerProperties serverProperties,
-			WebSocketSessions sessions, Http2Connections connections, ObjectProvider<LifecycleProcessor> processor,
+			SessionRegistry sessions, Http2Connections connections, ObjectProvider<LifecycleProcessor> processor,
 			ObjectProvider<LifecycleProperties> lifecycle) {
 		SessionDraining.Settings settings = new SessionDraining.Settings(
 				serverProperties.getShutdown() == Shutdown.GRACEFUL, properties.shutdown().spread(),

@@ -1,7 +1,7 @@
 package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.observation.SessionMeters;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,12 +16,12 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
 @ConditionalOnClass(MeterBinder.class)
-@ConditionalOnBean(WebSocketSessions.class)
+@ConditionalOnBean(SessionRegistry.class)
 public final class WebSocketHttp2MetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SessionMeters webSocketSessionMeters(WebSocketSessions sessions) {
+	SessionMeters webSocketSessionMeters(SessionRegistry sessions) {
 		return new SessionMeters(sessions);
 	}
 

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.websockethttp2.server.Http2ServerSettings;
+import io.github.websockethttp2.stream.ConnectionSettings;
 import io.github.websockethttp2.stream.ConnectionWindow;
 import io.github.websockethttp2.stream.HeartbeatSettings;
-import io.github.websockethttp2.stream.StreamSettings;
+import io.github.websockethttp2.stream.SessionSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +110,18 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 				RESETS_SECONDS, switchedOffBy);
 	}
 
-	StreamSettings streamSettings() {
+	ConnectionSettings connectionSettings() {
 		Integer window = (this.connectionWindowSize != null) ? toInt(this.connectionWindowSize) : null;
-		return new StreamSettings(window, this.maxSessionsPerConnection, toInt(this.maxMessageSize), this.closeTimeout,
-				this.compression.enabled(),
-				new HeartbeatSettings(this.heartbeat.interval(), heartbeatTimeout(), this.heartbeat.sessionPing()));
+		return new ConnectionSettings(window, this.maxSessionsPerConnection, this.closeTimeout, heartbeatSettings());
+	}
+
+	SessionSettings sessionSettings() {
+		return new SessionSettings(toInt(this.maxMessageSize), this.closeTimeout, this.compression.enabled(),
+				heartbeatSettings());
+	}
+
+	private HeartbeatSettings heartbeatSettings() {
+		return new HeartbeatSettings(this.heartbeat.interval(), heartbeatTimeout(), this.heartbeat.sessionPing());
 	}
 
 	int sessionLimit() {

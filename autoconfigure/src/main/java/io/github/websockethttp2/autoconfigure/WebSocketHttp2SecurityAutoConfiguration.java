@@ -6,6 +6,7 @@ import io.github.websockethttp2.security.PrincipalExpiry;
 import io.github.websockethttp2.security.TokenExpiryClosing;
 import io.github.websockethttp2.security.TokenExpiryPolicy;
 import io.github.websockethttp2.security.WebSessionPolicy;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.WebSocketSessions;
 import reactor.core.scheduler.Schedulers;
 
@@ -88,7 +89,7 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		TokenExpiryClosing webSocketTokenExpiryClosing(WebSocketSessions sessions,
+		TokenExpiryClosing webSocketTokenExpiryClosing(SessionRegistry sessions,
 				ObjectProvider<PrincipalExpiry> expiry) {
 			return new TokenExpiryClosing(sessions, get(expiry), Schedulers.parallel());
 		}

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionListener;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -56,13 +56,13 @@ public final class SessionMeters implements MeterBinder {
 	/** Unauthorized, which is the server's to send. */
 	private static final int LAST_TOLD_CODE = 3000;
 
-	private final WebSocketSessions sessions;
+	private final SessionRegistry sessions;
 
 	/**
 	 * Create the meters.
 	 * @param sessions the sessions
 	 */
-	public SessionMeters(WebSocketSessions sessions) {
+	public SessionMeters(SessionRegistry sessions) {
 		this.sessions = sessions;
 	}
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionListener;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
@@ -33,7 +33,7 @@ public final class TokenExpiryClosing implements SessionListener, SmartInitializ
 	/** Longer than any server runs. */
 	private static final Duration NEVER = Duration.ofDays(36_500);
 
-	private final WebSocketSessions sessions;
+	private final SessionRegistry sessions;
 
 	private final PrincipalExpiry expiry;
 
@@ -47,7 +47,7 @@ public final class TokenExpiryClosing implements SessionListener, SmartInitializ
 	 * @param expiry tells when
 	 * @param scheduler has the timers, and the clock that they go by
 	 */
-	public TokenExpiryClosing(WebSocketSessions sessions, PrincipalExpiry expiry, Scheduler scheduler) {
+	public TokenExpiryClosing(SessionRegistry sessions, PrincipalExpiry expiry, Scheduler scheduler) {
 		this.sessions = sessions;
 		this.expiry = expiry;
 		this.scheduler = scheduler;

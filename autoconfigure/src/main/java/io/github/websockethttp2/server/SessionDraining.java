@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.github.websockethttp2.session.LiveSession;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.stream.Http2Connections;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,7 +47,7 @@ public final class SessionDraining implements SmartLifecycle {
 
 	private static final CloseStatus GOING_AWAY = CloseStatus.GOING_AWAY;
 
-	private final WebSocketSessions sessions;
+	private final SessionRegistry sessions;
 
 	private final Http2Connections connections;
 
@@ -68,7 +68,7 @@ public final class SessionDraining implements SmartLifecycle {
 	 * @param settings how to go about it
 	 * @param phaseTimeout how long the context waits for it; asked when it starts
 	 */
-	public SessionDraining(WebSocketSessions sessions, Http2Connections connections, Settings settings,
+	public SessionDraining(SessionRegistry sessions, Http2Connections connections, Settings settings,
 			Supplier<Duration> phaseTimeout) {
 		this.sessions = sessions;
 		this.connections = connections;

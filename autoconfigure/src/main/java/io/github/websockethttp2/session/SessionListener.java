@@ -6,7 +6,7 @@ package io.github.websockethttp2.session;
  * several sessions at the same time; must not block. An exception is logged, and keeps
  * nobody else from hearing.
  *
- * @see WebSocketSessions#addListener(SessionListener)
+ * @see SessionRegistry#addListener(SessionListener)
  */
 public interface SessionListener {
 

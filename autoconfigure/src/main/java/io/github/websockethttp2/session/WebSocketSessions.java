@@ -1,15 +1,7 @@
 package io.github.websockethttp2.session;
 
 import java.util.Collection;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,55 +9,29 @@ import reactor.core.publisher.Mono;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * The sessions of the server that are open, over HTTP/1.1 and HTTP/2 alike. A session
- * costs an entry while it is open, and nothing per message. Safe for use from any thread.
+ * The sessions of the server that are open, over HTTP/1.1 and HTTP/2 alike. Safe for use
+ * from any thread.
  */
-public final class WebSocketSessions {
-
-	private static final Log logger = LogFactory.getLog(WebSocketSessions.class);
-
-	private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
-
-	private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
-
-	private final SessionEvents events = new SessionEvents();
-
-	private final SessionBudget budget;
-
-	private volatile boolean draining;
-
-	/**
-	 * Create a registry.
-	 * @param maxSessions how many sessions there may be at a time
-	 */
-	public WebSocketSessions(int maxSessions) {
-		this.budget = new SessionBudget(maxSessions);
-	}
+public interface WebSocketSessions {
 
 	/**
 	 * Returns the open sessions.
 	 * @return a view that follows what happens
 	 */
-	public Collection<LiveSession> getAll() {
-		return Collections.unmodifiableCollection(this.sessions.values());
-	}
+	Collection<LiveSession> getAll();
 
 	/**
 	 * Returns an open session.
 	 * @param id its id
 	 * @return the session, or {@code null} if there is none or it has ended
 	 */
-	public @Nullable LiveSession get(String id) {
-		return this.sessions.get(id);
-	}
+	@Nullable LiveSession get(String id);
 
 	/**
 	 * Returns how many sessions are open.
 	 * @return the number
 	 */
-	public int getCount() {
-		return this.sessions.size();
-	}
+	int getCount();
 
 	/**
 	 * Closes a session from outside its handler.
@@ -74,119 +40,13 @@ public final class WebSocketSessions {
 	 * @return completes with whether there was such a session, when its Close frame has
 	 * been sent
 	 */
-	public Mono<Boolean> close(String id, CloseStatus status) {
-		return Mono.defer(() -> {
-			LiveSession session = get(id);
-			return (session != null) ? session.close(status).thenReturn(true) : Mono.just(false);
-		});
-	}
+	Mono<Boolean> close(String id, CloseStatus status);
 
 	/**
 	 * Returns what happens from now on. A subscriber that falls behind misses events, and
 	 * one that throws gets no more.
 	 * @return the sessions that open and end, on the event loops where they do
 	 */
-	public Flux<SessionEvent> events() {
-		return this.events.asFlux();
-	}
-
-	/**
-	 * Returns the budget that every session counts against.
-	 * @return the budget
-	 */
-	public SessionBudget getBudget() {
-		return this.budget;
-	}
-
-	/**
-	 * Tells whether the server is going down and takes no new sessions.
-	 * @return whether {@link #startDraining()} has been called, and
-	 * {@link #endDraining()} has not since
-	 */
-	public boolean isDraining() {
-		return this.draining;
-	}
-
-	/**
-	 * From here on handshakes are refused.
-	 */
-	public void startDraining() {
-		this.draining = true;
-	}
-
-	/**
-	 * Adds a listener that hears of what happens from now on.
-	 * @param listener the listener
-	 */
-	public void addListener(SessionListener listener) {
-		this.listeners.add(listener);
-	}
-
-	/**
-	 * Removes a listener.
-	 * @param listener the listener
-	 */
-	public void removeListener(SessionListener listener) {
-		this.listeners.remove(listener);
-	}
-
-	/**
-	 * From here on handshakes are accepted again.
-	 */
-	public void endDraining() {
-		this.draining = false;
-	}
-
-	/**
-	 * Enters a session.
-	 * @param session the session
-	 */
-	public void opened(LiveSession session) {
-		this.sessions.put(session.getId(), session);
-		tell(SessionListener::opened, session);
-		this.events.emit(SessionEvent.Type.OPENED, session);
-	}
-
-	/**
-	 * Removes a session, and lets everybody know.
-	 * @param session the session
-	 */
-	public void closed(LiveSession session) {
-		if (remove(session)) {
-			emitClosed(session);
-		}
-	}
-
-	/**
-	 * Removes a session, and lets nobody but the listeners know.
-	 * @param session the session
-	 * @return whether it was there
-	 */
-	public boolean remove(LiveSession session) {
-		boolean removed = this.sessions.remove(session.getId(), session);
-		if (removed) {
-			tell(SessionListener::closed, session);
-		}
-		return removed;
-	}
-
-	/**
-	 * Lets the subscribers of {@link #events()} know that a session has been removed.
-	 * @param session the session
-	 */
-	public void emitClosed(LiveSession session) {
-		this.events.emit(SessionEvent.Type.CLOSED, session);
-	}
-
-	private void tell(BiConsumer<SessionListener, LiveSession> event, LiveSession session) {
-		for (SessionListener listener : this.listeners) {
-			try {
-				event.accept(listener, session);
-			}
-			catch (Throwable ex) {
-				logger.warn("A listener of WebSocket sessions threw", ex);
-			}
-		}
-	}
+	Flux<SessionEvent> events();
 
 }

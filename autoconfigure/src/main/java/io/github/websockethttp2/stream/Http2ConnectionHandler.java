@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  * All methods run on the connection's event loop.
  */
-final class Http2ConnectionHandler extends ChannelDuplexHandler implements StreamConnection, Heartbeat.Peer {
+final class Http2ConnectionHandler extends ChannelDuplexHandler
+		implements StreamConnection, SessionConnection, Heartbeat.Peer {
 
 	private static final Log logger = LogFactory.getLog(Http2ConnectionHandler.class);
 
@@ -77,7 +78,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Strea
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	Http2ConnectionHandler(Http2FrameCodec codec, Http2Connections connections, StreamSettings settings,
+	Http2ConnectionHandler(Http2FrameCodec codec, Http2Connections connections, ConnectionSettings settings,
 			ConnectionWindow window, SessionBudget budget, IdleTimeout idle) {
 		this.window = window;
 		this.connections = connections;
@@ -133,19 +134,13 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler implements Strea
 		return this.sessions.budget();
 	}
 
-	/**
-	 * A session has begun on one of the streams.
-	 * @param streamId the stream
-	 * @param permit its place in the budgets
-	 */
-	void sessionOpened(int streamId, SessionPermit permit) {
+	@Override
+	public void sessionOpened(int streamId, SessionPermit permit) {
 		this.sessions.opened(context(), streamId, permit);
 	}
 
-	/**
-	 * A session has ended.
-	 */
-	void sessionClosed() {
+	@Override
+	public void sessionClosed() {
 		this.sessions.closed(context());
 	}
 

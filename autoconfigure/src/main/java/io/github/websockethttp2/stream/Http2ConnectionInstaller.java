@@ -18,7 +18,7 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 
 	private final Http2Connections connections;
 
-	private final StreamSettings settings;
+	private final ConnectionSettings settings;
 
 	private final ConnectionWindow window;
 
@@ -28,7 +28,7 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 
 	private final FrameLimit resets;
 
-	Http2ConnectionInstaller(Http2Connections connections, StreamSettings settings, ConnectionWindow window,
+	Http2ConnectionInstaller(Http2Connections connections, ConnectionSettings settings, ConnectionWindow window,
 			SessionBudget budget, IdleTimeout idle, FrameLimit resets) {
 		this.resets = resets;
 		this.window = window;

@@ -20,7 +20,7 @@ public final class Http2Connections {
 
 	private static final int DEFAULT_MAX_RESETS_SECONDS = 30;
 
-	private final StreamSettings settings;
+	private final ConnectionSettings settings;
 
 	private final Set<Http2ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
 
@@ -30,7 +30,7 @@ public final class Http2Connections {
 	 * Create the connections of a server.
 	 * @param settings what they are held to
 	 */
-	public Http2Connections(StreamSettings settings) {
+	public Http2Connections(ConnectionSettings settings) {
 		this.settings = settings;
 	}
 
@@ -40,7 +40,7 @@ public final class Http2Connections {
 	 * @throws IllegalStateException if they cannot
 	 */
 	public void check(Http2SettingsSpec http2) {
-		Integer size = this.settings.connectionWindowSize();
+		Integer size = this.settings.windowSize();
 		int least = ConnectionWindow.least(streamWindow(http2));
 		if (size != null && size < least) {
 			throw new IllegalStateException("websocket.http2.connection-window-size is " + size
@@ -64,7 +64,7 @@ public final class Http2Connections {
 		this.offered = Boolean.TRUE.equals(http2.connectProtocolEnabled());
 		long streams = http2.maxConcurrentStreams();
 		ConnectionWindow window = (this.offered)
-				? ConnectionWindow.of(this.settings.connectionWindowSize(), streamWindow(http2), streams)
+				? ConnectionWindow.of(this.settings.windowSize(), streamWindow(http2), streams)
 				: new ConnectionWindow(Http2CodecUtil.DEFAULT_WINDOW_SIZE, 0);
 		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
 		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());

@@ -48,7 +48,7 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private final ByteTransport transport;
 
-	private final StreamSettings settings;
+	private final SessionSettings settings;
 
 	private final boolean deliverPings;
 
@@ -70,7 +70,8 @@ final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter impleme
 
 	private @Nullable End onEnd;
 
-	WebSocketSessionHandler(Channel channel, ByteTransport transport, StreamSettings settings, SessionOpening opening) {
+	WebSocketSessionHandler(Channel channel, ByteTransport transport, SessionSettings settings,
+			SessionOpening opening) {
 		this.channel = channel;
 		this.transport = transport;
 		this.settings = settings;

@@ -40,16 +40,16 @@ class WebSocketHttp2PropertiesTests {
 
 	@Test
 	void whenConnectionWindowIsNotSetThenItFollowsFromTheStreams() {
-		assertThat(bind().streamSettings().connectionWindowSize()).isNull();
-		assertThat(bind("connection-window-size", "10MB").streamSettings().connectionWindowSize())
+		assertThat(bind().connectionSettings().windowSize()).isNull();
+		assertThat(bind("connection-window-size", "10MB").connectionSettings().windowSize())
 			.isEqualTo(10 * 1024 * 1024);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "1,1", "2,1", "9,8", "100,90", "128,116" })
 	void whenSessionsAreNotSetThenNineTenthsOfTheStreamsMayBe(long streams, int sessions) {
-		assertThat(bind().streamSettings().maxSessions(streams)).isEqualTo(sessions);
-		assertThat(bind("max-sessions-per-connection", "7").streamSettings().maxSessions(streams)).isEqualTo(7);
+		assertThat(bind().connectionSettings().maxSessions(streams)).isEqualTo(sessions);
+		assertThat(bind("max-sessions-per-connection", "7").connectionSettings().maxSessions(streams)).isEqualTo(7);
 	}
 
 	@ParameterizedTest
@@ -61,7 +61,7 @@ class WebSocketHttp2PropertiesTests {
 	void whenValueIsAtTheEndOfItsRangeThenItIsTaken(String property, String value) {
 		WebSocketHttp2Properties properties = bind(property, value);
 		properties.afterPropertiesSet();
-		assertThat(properties.streamSettings()).isNotNull();
+		assertThat(properties.sessionSettings()).isNotNull();
 		assertThat(properties.http2ServerSettings(null)).isNotNull();
 	}
 
@@ -102,14 +102,14 @@ class WebSocketHttp2PropertiesTests {
 				.asString()
 				.contains("heartbeat.timeout is 10s", "heartbeat.interval", "5s");
 		}
-		assertThat(properties.streamSettings().heartbeat().timeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.sessionSettings().heartbeat().timeout()).isEqualTo(Duration.ofSeconds(5));
 	}
 
 	@Test
 	void whenThereAreNoPingsThenTheHeartbeatTimeoutIsAsItIs() {
 		WebSocketHttp2Properties properties = bind("heartbeat.interval", "0s");
 		properties.afterPropertiesSet();
-		assertThat(properties.streamSettings().heartbeat().timeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(properties.sessionSettings().heartbeat().timeout()).isEqualTo(Duration.ofSeconds(10));
 	}
 
 	@ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import ch.qos.logback.classic.Level;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
@@ -122,7 +122,7 @@ class HandshakePolicyTests {
 			assertThat(log.messages()).anyMatch((message) -> message.contains("websocket.http2.handshake-timeout"));
 			log.assertNothingAbove(Level.DEBUG);
 		}
-		assertThat(server.bean(WebSocketSessions.class).getBudget().getUsed()).isZero();
+		assertThat(server.bean(SessionRegistry.class).getBudget().getUsed()).isZero();
 	}
 
 	@ParameterizedTest

@@ -3,7 +3,7 @@ package io.github.websockethttp2.observation;
 import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.github.websockethttp2.testsupport.FakeSession;
 import io.github.websockethttp2.testsupport.TestServers;
@@ -36,7 +36,7 @@ class SessionMetersTests {
 	@Nested
 	class OfARegistry {
 
-		private final WebSocketSessions sessions = new WebSocketSessions(10);
+		private final SessionRegistry sessions = new SessionRegistry(10);
 
 		private final MeterRegistry registry = new SimpleMeterRegistry();
 

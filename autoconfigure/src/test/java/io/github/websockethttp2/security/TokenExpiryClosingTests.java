@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Close;
 import io.github.websockethttp2.testsupport.FakeSession;
 import io.github.websockethttp2.testsupport.TestServers;
@@ -58,7 +58,7 @@ class TokenExpiryClosingTests {
 
 		private final VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
 
-		private final WebSocketSessions sessions = new WebSocketSessions(10);
+		private final SessionRegistry sessions = new SessionRegistry(10);
 
 		private final TokenExpiryClosing closing = new TokenExpiryClosing(this.sessions, new OAuth2TokenExpiry(),
 				this.scheduler);
@@ -117,7 +117,7 @@ class TokenExpiryClosingTests {
 
 		@Test
 		void closesWhatCannotBeToldToExpire() {
-			WebSocketSessions sessions = new WebSocketSessions(10);
+			SessionRegistry sessions = new SessionRegistry(10);
 			TokenExpiryClosing failing = new TokenExpiryClosing(sessions, (principal) -> {
 				throw new IllegalStateException("As ordered");
 			}, this.scheduler);
@@ -144,7 +144,7 @@ class TokenExpiryClosingTests {
 
 		@Test
 		void closesWhatCannotBeToldToExpireForAnErrorThatReactorThrows() {
-			WebSocketSessions sessions = new WebSocketSessions(10);
+			SessionRegistry sessions = new SessionRegistry(10);
 			TokenExpiryClosing failing = new TokenExpiryClosing(sessions, (principal) -> {
 				throw new NoClassDefFoundError("As ordered");
 			}, this.scheduler);
@@ -158,7 +158,7 @@ class TokenExpiryClosingTests {
 		@Test
 		void hasNoTimerForASessionThatHasEndedInTheMeantime() {
 			FakeSession session = new FakeSession(principal(Instant.ofEpochSecond(60)));
-			WebSocketSessions sessions = new WebSocketSessions(10);
+			SessionRegistry sessions = new SessionRegistry(10);
 			TokenExpiryClosing closing = new TokenExpiryClosing(sessions, new OAuth2TokenExpiry(), this.scheduler);
 			closing.opened(session);
 			this.scheduler.advanceTimeBy(Duration.ofHours(1));

@@ -2,7 +2,7 @@ package io.github.websockethttp2.server;
 
 import java.util.List;
 
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
@@ -79,7 +79,7 @@ class ContextRestartTests {
 		try (TestServer server = TestServer.start(transport, EchoHandlers.class, "server.shutdown=" + shutdown,
 				"websocket.http2.close-timeout=200ms", "websocket.http2.max-sessions=2",
 				"spring.reactor.netty.shutdown-quiet-period=0s", "spring.lifecycle.timeout-per-shutdown-phase=2s")) {
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			for (int i = 0; i < 3; i++) {
 				try (WebSocketConnection connection = server.connect(); WebSocketConnection idle = server.connect()) {
 					WebSocketStream socket = connection.open("/echo");

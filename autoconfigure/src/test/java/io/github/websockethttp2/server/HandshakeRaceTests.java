@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.HandshakePolicy;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
@@ -58,7 +58,7 @@ class HandshakeRaceTests {
 		try (TestServer server = TestServer.start(transport, RandomDelays.class,
 				"websocket.http2.handshake-timeout=5ms", "server.shutdown=immediate");
 				LogCapture log = LogCapture.start()) {
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			AtomicInteger open = new AtomicInteger();
 			AtomicInteger refused = new AtomicInteger();
 			for (int i = 0; i < ROUNDS; i++) {
@@ -117,7 +117,7 @@ class HandshakeRaceTests {
 			Cancelling cancelling = server.bean(Cancelling.class);
 			assertThat(connection.handshake("/echo")).isGreaterThanOrEqualTo(400);
 			assertThat(cancelling.cancelled.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			assertThat(sessions.getBudget().getUsed()).isEqualTo(sessions.getCount()).isZero();
 		}
 	}

@@ -50,7 +50,7 @@ class WebSocketSessionsTests {
 	@Nested
 	class Registry {
 
-		private final WebSocketSessions sessions = new WebSocketSessions(10);
+		private final SessionRegistry sessions = new SessionRegistry(10);
 
 		private final FakeSession first = new FakeSession("/first");
 

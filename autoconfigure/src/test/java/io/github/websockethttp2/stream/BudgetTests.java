@@ -5,7 +5,7 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.GoAway;
 import io.github.websockethttp2.testsupport.Http2Client;
@@ -69,7 +69,7 @@ class BudgetTests {
 	@AfterEach
 	void everyPlaceIsBack() {
 		for (Transport transport : List.of(Transport.H2C, Transport.H2)) {
-			WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+			SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 			await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
 		}
 	}
@@ -175,7 +175,7 @@ class BudgetTests {
 	@ParameterizedTest
 	@EnumSource
 	void placesOfHandshakesThatFailComeBack(Transport transport) {
-		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		await().until(() -> sessions.getBudget().getUsed() == 0);
 		for (int i = 0; i < 5; i++) {
 			try (WebSocketConnection connection = SERVERS.connect(transport)) {
@@ -199,7 +199,7 @@ class BudgetTests {
 				});
 			}
 			client.barrier();
-			WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+			SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 			await().until(() -> sessions.getBudget().getUsed() == 0);
 			for (int i = 0; i < 3; i++) {
 				client.openWebSocket("/echo");
@@ -208,7 +208,7 @@ class BudgetTests {
 	}
 
 	private static void awaitCount(Transport transport, int count) {
-		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		await().until(() -> sessions.getCount() == count);
 	}
 
@@ -243,7 +243,7 @@ class BudgetTests {
 		@ParameterizedTest
 		@EnumSource(names = { "H2C", "H2" })
 		void aRapidResetAttackLosesItsConnectionAndHarmsNoOther(Transport transport) {
-			WebSocketSessions sessions = DEFAULTS.server(transport).bean(WebSocketSessions.class);
+			SessionRegistry sessions = DEFAULTS.server(transport).bean(SessionRegistry.class);
 			try (LogCapture log = LogCapture.start();
 					WebSocketConnection other = DEFAULTS.connect(transport);
 					Http2Client attacker = DEFAULTS.http2(transport)) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
@@ -151,7 +151,7 @@ class CleanCloseTests {
 		last.sendText("last");
 		assertThat(last.awaitText()).isEqualTo("last");
 		assertThat(client.goAways()).isEmpty();
-		WebSocketSessions sessions = servers.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = servers.server(transport).bean(SessionRegistry.class);
 		await().pollInterval(Duration.ofMillis(2))
 			.untilAsserted(() -> assertThat(sessions.getBudget().getUsed()).isEqualTo(1));
 		assertThat(sessions.getCount()).isEqualTo(1);

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Close;
 import io.github.websockethttp2.testsupport.EndOfBytes;
 import io.github.websockethttp2.testsupport.Frame;
@@ -615,7 +615,7 @@ class EndingTests {
 
 		private final WebSocketConnection connection;
 
-		private final WebSocketSessions sessions;
+		private final SessionRegistry sessions;
 
 		private final LogCapture log;
 
@@ -637,7 +637,7 @@ class EndingTests {
 				this.http2 = null;
 				this.connection = transport.connect(port);
 			}
-			this.sessions = servers.server(transport).bean(WebSocketSessions.class);
+			this.sessions = servers.server(transport).bean(SessionRegistry.class);
 			this.log = LogCapture.start();
 		}
 

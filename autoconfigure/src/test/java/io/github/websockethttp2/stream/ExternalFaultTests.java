@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.ChildJvm;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TcpRelay;
@@ -49,7 +49,7 @@ class ExternalFaultTests {
 	@EnumSource
 	void endsTheSessionOfAProcessThatIsKilled(Transport transport) throws InterruptedException {
 		int port = SERVERS.server(transport).port();
-		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		try (LogCapture log = LogCapture.start();
 				ChildJvm client = ChildJvm.start(Client.class, transport.name(), Integer.toString(port))) {
 			assertThat(client.awaitLine()).isEqualTo("open");
@@ -65,7 +65,7 @@ class ExternalFaultTests {
 	@EnumSource
 	void endsTheSessionsBehindANetworkThatSwallowsEverything(Transport transport) throws InterruptedException {
 		int port = SERVERS.server(transport).port();
-		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		try (LogCapture log = LogCapture.start();
 				TcpRelay relay = TcpRelay.start(port, Duration.ZERO);
 				WebSocketConnection connection = transport.connect(relay.port())) {

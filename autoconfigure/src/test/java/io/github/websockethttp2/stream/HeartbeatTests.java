@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.EndOfBytes;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
@@ -323,7 +323,7 @@ class HeartbeatTests {
 		@CsvSource({ "H2C, false", "H2C, true", "H2, false", "H2, true" })
 		void endsAllSessionsOfADeadPeer(Transport transport, boolean hangs) {
 			Http2Client client = client(transport).autoAckPing(false).connect();
-			WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+			SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 			for (int i = 0; i < 5; i++) {
 				client.openWebSocket("/echo");
 			}
@@ -343,7 +343,7 @@ class HeartbeatTests {
 		@ParameterizedTest
 		@EnumSource
 		void endsTheSessionsOfAPeerThatHangsInTheMiddleOfAFlood(Transport transport) {
-			WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+			SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 			try (LogCapture log = LogCapture.start()) {
 				if (transport.isHttp2()) {
 					Http2Client client = client(transport).connectionWindowIncrement(64 * 1024 * 1024)
@@ -431,7 +431,7 @@ class HeartbeatTests {
 				for (int i = 0; i < 6; i++) {
 					socket.sendPong(socket.awaitPing());
 				}
-				assertThat(SERVERS.server(transport).bean(WebSocketSessions.class).getCount()).isOne();
+				assertThat(SERVERS.server(transport).bean(SessionRegistry.class).getCount()).isOne();
 			}
 		}
 
@@ -442,7 +442,7 @@ class HeartbeatTests {
 				WebSocketStream socket = connection.open("/stalled");
 				socket.sendText("one that waits");
 				socket.sendBinary(new byte[20_000]);
-				await().until(() -> SERVERS.server(transport).bean(WebSocketSessions.class).getCount() == 0);
+				await().until(() -> SERVERS.server(transport).bean(SessionRegistry.class).getCount() == 0);
 				await().until(() -> Handlers.CLOSED.size() == 1);
 				assertThat(Handlers.CLOSED).containsExactly(CloseStatus.NO_CLOSE_FRAME);
 			}
@@ -488,7 +488,7 @@ class HeartbeatTests {
 					socket.sendBinary(new byte[60_000]);
 				}
 				awaitPings(client, 5);
-				assertThat(SERVERS.server(transport).bean(WebSocketSessions.class).getCount()).isOne();
+				assertThat(SERVERS.server(transport).bean(SessionRegistry.class).getCount()).isOne();
 			}
 		}
 
@@ -519,7 +519,7 @@ class HeartbeatTests {
 				"H2C, /burst", "H2, /burst" })
 		void keepsAPeerThatReads(Transport transport, String path) {
 			TestServer server = SERVERS.server(transport);
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			awaitNone(server);
 			try (TcpRelay relay = TcpRelay.slow(server.port(), BYTES_PER_SECOND);
 					WebSocketConnection connection = transport.connect(relay.port())) {
@@ -673,7 +673,7 @@ class HeartbeatTests {
 
 	private static void awaitNone(TestServer... servers) {
 		for (TestServer server : servers) {
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			await().until(() -> sessions.getCount() == 0);
 		}
 	}

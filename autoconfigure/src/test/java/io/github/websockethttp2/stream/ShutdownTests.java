@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Close;
 import io.github.websockethttp2.testsupport.GoAway;
 import io.github.websockethttp2.testsupport.Http2Client;
@@ -186,7 +186,7 @@ class ShutdownTests {
 			assertThat(Handlers.asked.await(10, TimeUnit.SECONDS)).isTrue();
 			CompletableFuture<Duration> closing = closeAsync(server);
 			arrival.get(10, TimeUnit.SECONDS);
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			await().until(() -> sessions.getCount() == 0);
 			assertThat(closing).isNotDone();
 			Handlers.answer.tryEmitEmpty();
@@ -262,7 +262,7 @@ class ShutdownTests {
 			if (transport.isHttp2()) {
 				socket.endStream();
 			}
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			await().until(() -> sessions.getCount() == 0);
 			assertThat(close(server)).isLessThan(SLACK);
 		}
@@ -278,7 +278,7 @@ class ShutdownTests {
 				WebSocketConnection connection = server.connect()) {
 			CompletableFuture<WebSocketStream> opening = CompletableFuture
 				.supplyAsync(() -> connection.open("/echo", "x-held", "true"), this.executor);
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			await().until(() -> sessions.getBudget().getUsed() == 1);
 			assertThat(sessions.getCount()).isZero();
 			CompletableFuture<Duration> closing = closeAsync(server);
@@ -301,7 +301,7 @@ class ShutdownTests {
 				WebSocketConnection another = server.connect();
 				WebSocketConnection undecided = server.connect()) {
 			List<WebSocketStream> open = List.of(connection.open("/echo"), another.open("/echo"));
-			WebSocketSessions sessions = server.bean(WebSocketSessions.class);
+			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			CompletableFuture<Integer> handshake = CompletableFuture
 				.supplyAsync(() -> undecided.handshake("/echo", "x-held", "true"), this.executor);
 			await().until(() -> sessions.getBudget().getUsed() == 3);

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.github.websockethttp2.observation.SessionMeters;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
@@ -140,7 +140,7 @@ class SlotSoakTests {
 	}
 
 	private static void assertAllSlotsAreBack(Http2Client client, Transport transport) {
-		WebSocketSessions sessions = servers.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = servers.server(transport).bean(SessionRegistry.class);
 		List<WebSocketStream> sockets = new ArrayList<>();
 		for (int i = 0; i < MAX_STREAMS; i++) {
 			sockets.add(client.openWebSocket("/obedient"));

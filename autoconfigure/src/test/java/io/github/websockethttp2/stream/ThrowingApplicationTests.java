@@ -12,7 +12,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.SessionEvent;
-import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.EndOfBytes;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
@@ -119,7 +119,7 @@ class ThrowingApplicationTests {
 			socket.sendClose(1011, "");
 			assertThat(log.messages()).anyMatch((message) -> message.startsWith("The application threw"));
 		}
-		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
 	}
 
@@ -195,7 +195,7 @@ class ThrowingApplicationTests {
 
 		private final Consumer<WebSocketSession> action;
 
-		private final WebSocketSessions sessions;
+		private final SessionRegistry sessions;
 
 		private final WebSocketConnection connection;
 
@@ -224,7 +224,7 @@ class ThrowingApplicationTests {
 			this.call = call;
 			this.action = action;
 			TestServer server = SERVERS.server(transport);
-			this.sessions = server.bean(WebSocketSessions.class);
+			this.sessions = server.bean(SessionRegistry.class);
 			await().until(() -> this.sessions.getBudget().getUsed() == 0);
 			this.connection = SERVERS.connect(transport);
 			this.log = LogCapture.start();
