@@ -15,7 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
  */
 final class PresentedRequest extends ServerHttpRequestDecorator {
 
-	private static final String KEY = Http1Handshake.KEY;
+	private static final String KEY = Rfc6455Handshaker.KEY;
 
 	/** RFC 6455, section 4.1: sixteen bytes, which over HTTP/2 nobody looks at. */
 	private static final String KEY_VALUE = "AAAAAAAAAAAAAAAAAAAAAA==";

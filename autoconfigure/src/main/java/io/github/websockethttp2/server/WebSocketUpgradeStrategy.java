@@ -41,12 +41,6 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 
 	private static final String VERSION = "Sec-WebSocket-Version";
 
-	private static final String PROTOCOL = "Sec-WebSocket-Protocol";
-
-	private static final String ACCEPT = "Sec-WebSocket-Accept";
-
-	private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
-
 	private static final String SUPPORTED_VERSION = "13";
 
 	/** Seconds after which a client that found no place may come again. */
@@ -107,18 +101,15 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
 		HttpHeaders request = exchange.getRequest().getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
-		boolean http2 = HandshakeResponse.of(response) != null;
+		Handshaker handshaker = Handshaker.of(response);
 		if (!List.of(SUPPORTED_VERSION).equals(request.get(VERSION))) {
 			// RFC 6455, section 4.4
 			response.getHeaders().set(VERSION, SUPPORTED_VERSION);
-			if (!http2) {
-				// RFC 9110, section 15.5.22
-				response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
-			}
+			handshaker.requireUpgrade(response.getHeaders());
 			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.UPGRADE_REQUIRED,
 					"its version is " + request.get(VERSION) + " and not " + SUPPORTED_VERSION));
 		}
-		String fault = (!http2) ? Http1Handshake.findFault(request) : null;
+		String fault = handshaker.findFault(request);
 		if (fault != null) {
 			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
 		}
@@ -168,43 +159,23 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			Optional<Principal> principal, HttpServerResponse reactorResponse, SessionPermit permit, Context context) {
 		HttpHeaders request = exchange.getRequest().getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
-		boolean http2 = HandshakeResponse.of(response) != null;
-		String selected = selectProtocol(request.get(PROTOCOL), handler.getSubProtocols());
-		PerMessageDeflate compression = negotiateCompression(request.get(EXTENSIONS));
-		HttpHeaders sent = (http2) ? PresentedRequest.asSent(info.getHeaders()) : withoutLength(info.getHeaders());
+		Handshaker handshaker = Handshaker.of(response);
+		String selected = selectProtocol(request.get(Handshaker.PROTOCOL), handler.getSubProtocols());
+		PerMessageDeflate compression = negotiateCompression(request.get(Handshaker.EXTENSIONS));
 		// The principal itself, since a Mono of the exchange would keep the exchange
-		HandshakeInfo kept = new CompactHandshakeInfo(info, sent, attributes(exchange, info),
-				Mono.justOrEmpty(principal), selected);
+		HandshakeInfo kept = new CompactHandshakeInfo(info, handshaker.received(info.getHeaders()),
+				attributes(exchange, info), Mono.justOrEmpty(principal), selected);
 		SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
 				compression, permit);
 		if (!ExpiringResponse.beginCommit(response)) {
 			return Mono.never();
 		}
-		setHead(request, response, selected, compression);
+		handshaker.accept(request, response);
+		Handshaker.agree(response.getHeaders(), selected, compression);
 		// Completing the response runs what filters do before it is committed
 		return response.setComplete()
-			.doOnError((ex) -> withdraw(response))
+			.doOnError((ex) -> handshaker.withdraw(response.getHeaders()))
 			.then(Mono.defer(() -> this.streamUpgrade.upgrade(reactorResponse, opening, context)));
-	}
-
-	private static void setHead(HttpHeaders request, ServerHttpResponse response, @Nullable String subProtocol,
-			@Nullable PerMessageDeflate compression) {
-		HttpHeaders headers = response.getHeaders();
-		if (subProtocol != null) {
-			headers.set(PROTOCOL, subProtocol);
-		}
-		if (compression != null) {
-			headers.set(EXTENSIONS, compression.toHeader());
-		}
-		if (HandshakeResponse.of(response) != null) {
-			response.setStatusCode(HttpStatus.OK);
-		}
-		else {
-			response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
-			headers.set(HttpHeaders.UPGRADE, "websocket");
-			headers.set(HttpHeaders.CONNECTION, "Upgrade");
-			headers.set(ACCEPT, AcceptKey.of(request.getFirst(Http1Handshake.KEY)));
-		}
 	}
 
 	private static Map<String, Object> attributes(ServerWebExchange exchange, HandshakeInfo info) {
@@ -215,25 +186,6 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		Map<String, Object> attributes = new HashMap<>(info.getAttributes());
 		attributes.put(LiveSession.WEB_SESSION_ATTRIBUTE, webSession);
 		return attributes;
-	}
-
-	/**
-	 * The response could not be committed, and becomes an error.
-	 */
-	private static void withdraw(ServerHttpResponse response) {
-		for (String name : List.of(HttpHeaders.UPGRADE, HttpHeaders.CONNECTION, ACCEPT, PROTOCOL, EXTENSIONS)) {
-			response.getHeaders().remove(name);
-		}
-	}
-
-	/**
-	 * A handshake has no body, but Netty gives it a length of 0 where it looks out for
-	 * the upgrade from HTTP/1.1 to HTTP/2 in cleartext.
-	 */
-	private static HttpHeaders withoutLength(HttpHeaders received) {
-		HttpHeaders headers = HttpHeaders.copyOf(received);
-		headers.remove(HttpHeaders.CONTENT_LENGTH);
-		return headers;
 	}
 
 	private @Nullable PerMessageDeflate negotiateCompression(@Nullable List<String> offers) {

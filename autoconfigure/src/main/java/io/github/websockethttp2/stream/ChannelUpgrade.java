@@ -20,7 +20,7 @@ interface ChannelUpgrade {
 	 * @return its upgrade
 	 */
 	static ChannelUpgrade of(Channel channel) {
-		Http2ConnectionHandler http2 = Http2ConnectionHandler.of(channel);
+		Http2ServerConnection http2 = Http2ServerConnection.of(channel);
 		return (http2 != null) ? new Http2Upgrade(channel, http2) : new Http1Upgrade(channel);
 	}
 

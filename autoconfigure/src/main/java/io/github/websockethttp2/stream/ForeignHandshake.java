@@ -35,14 +35,14 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
 	private final HttpServerResponse response;
 
-	private final @Nullable Http2ConnectionHandler http2;
+	private final @Nullable Http2ServerConnection http2;
 
 	private volatile boolean allowed;
 
 	private boolean refused;
 
 	ForeignHandshake(ForeignUpgrades upgrades, HttpServerRequest request, HttpServerResponse response,
-			@Nullable Http2ConnectionHandler http2) {
+			@Nullable Http2ServerConnection http2) {
 		this.upgrades = upgrades;
 		this.request = request;
 		this.response = response;
@@ -100,7 +100,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 		ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
 	}
 
-	private void onHttp2(ChannelHandlerContext ctx, Http2HeadersFrame head, Http2ConnectionHandler http2,
+	private void onHttp2(ChannelHandlerContext ctx, Http2HeadersFrame head, Http2ServerConnection http2,
 			ChannelPromise promise) {
 		HttpStatusClass status = HttpStatusClass.valueOf(head.headers().status());
 		if (status == HttpStatusClass.SUCCESS) {
@@ -114,7 +114,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 			else {
 				// RFC 9110, section 8.6: a tunnel has no length
 				head.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
-				http2.foreignOpened(stream(ctx));
+				http2.foreignStreams().add(stream(ctx));
 				ctx.write(head, promise);
 				this.upgrades.opened(ctx.channel());
 			}

@@ -24,13 +24,13 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class ForeignStream extends ChannelDuplexHandler {
 
-	private final Http2ConnectionHandler connection;
+	private final Http2ServerConnection connection;
 
 	private boolean inputEnded;
 
 	private boolean outputEnded;
 
-	ForeignStream(Http2ConnectionHandler connection) {
+	ForeignStream(Http2ServerConnection connection) {
 		this.connection = connection;
 	}
 

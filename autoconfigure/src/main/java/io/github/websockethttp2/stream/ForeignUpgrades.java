@@ -53,8 +53,8 @@ public final class ForeignUpgrades {
 		if (connection instanceof HttpServerRequest request && connection instanceof HttpServerResponse response) {
 			Channel channel = connection.channel();
 			if (channel instanceof Http2StreamChannel stream) {
-				Http2ConnectionHandler http2 = (HttpMethod.CONNECT.equals(request.method()))
-						? Http2ConnectionHandler.of(stream) : null;
+				Http2ServerConnection http2 = (HttpMethod.CONNECT.equals(request.method()))
+						? Http2ServerConnection.of(stream) : null;
 				if (http2 != null && http2.isHandshake(stream.stream().id())) {
 					channel.pipeline().addFirst(new ForeignHandshake(this, request, response, http2));
 				}

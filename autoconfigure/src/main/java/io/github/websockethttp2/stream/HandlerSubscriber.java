@@ -1,10 +1,14 @@
 package io.github.websockethttp2.stream;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.util.context.Context;
 
+import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
@@ -12,6 +16,8 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  * Runs the handler of a session, and closes the session when it ends.
  */
 final class HandlerSubscriber implements CoreSubscriber<Void> {
+
+	private static final Log logger = LogFactory.getLog(HandlerSubscriber.class);
 
 	private final WebSocketSessionHandler channel;
 
@@ -56,12 +62,22 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 
 	@Override
 	public void onError(Throwable ex) {
-		this.channel.execute(() -> this.channel.handlerFailed(ex, this.failures));
+		this.channel.outbound().execute(() -> failed(ex));
 	}
 
 	@Override
 	public void onComplete() {
-		this.channel.execute(this.channel::handlerCompleted);
+		this.channel.outbound().execute(() -> this.channel.startClosing(CloseStatus.NORMAL));
+	}
+
+	private void failed(Throwable error) {
+		if (!this.channel.closing().isOpen() || error instanceof AbortedException) {
+			logger.debug("Handler ended after its session: " + error);
+		}
+		else {
+			this.failures.log(error);
+		}
+		this.channel.startClosing(CloseStatus.SERVER_ERROR);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.websockethttp2.stream;
 
-import io.github.websockethttp2.session.SessionBudget;
+import java.util.Set;
+
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -16,26 +17,13 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
  */
 final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 
-	private final Http2Connections connections;
+	private final ConnectionTerms terms;
 
-	private final ConnectionSettings settings;
+	private final Set<Http2ConnectionHandler> connections;
 
-	private final ConnectionWindow window;
-
-	private final SessionBudget budget;
-
-	private final IdleTimeout idle;
-
-	private final FrameLimit resets;
-
-	Http2ConnectionInstaller(Http2Connections connections, ConnectionSettings settings, ConnectionWindow window,
-			SessionBudget budget, IdleTimeout idle, FrameLimit resets) {
-		this.resets = resets;
-		this.window = window;
+	Http2ConnectionInstaller(ConnectionTerms terms, Set<Http2ConnectionHandler> connections) {
+		this.terms = terms;
 		this.connections = connections;
-		this.settings = settings;
-		this.budget = budget;
-		this.idle = idle;
 	}
 
 	@Override
@@ -54,9 +42,8 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 		Http2FrameCodec codec = pipeline.get(Http2FrameCodec.class);
 		ChannelHandlerContext multiplexer = pipeline.context(Http2MultiplexHandler.class);
 		if (codec != null && multiplexer != null && !ctx.isRemoved()) {
-			EmptyDataFrames.limit(codec.decoder(), this.resets);
-			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec, this.connections, this.settings,
-					this.window, this.budget, this.idle);
+			EmptyDataFrames.limit(codec.decoder(), this.terms.resets());
+			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec, this.terms, this.connections);
 			pipeline.addBefore(multiplexer.name(), null, new RefusedStreams(codec));
 			pipeline.addBefore(multiplexer.name(), null, handler);
 			pipeline.remove(this);

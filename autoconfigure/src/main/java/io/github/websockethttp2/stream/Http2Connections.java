@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.websockethttp2.session.SessionBudget;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,6 @@ public final class Http2Connections {
 	private final ConnectionSettings settings;
 
 	private final Set<Http2ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
-
-	private volatile boolean offered;
 
 	/**
 	 * Create the connections of a server.
@@ -61,16 +58,16 @@ public final class Http2Connections {
 	 * @param idleTimeout the server's idle timeout, or {@code null} if it has none
 	 */
 	public void prepare(Channel channel, Http2SettingsSpec http2, @Nullable Duration idleTimeout) {
-		this.offered = Boolean.TRUE.equals(http2.connectProtocolEnabled());
+		boolean offered = Boolean.TRUE.equals(http2.connectProtocolEnabled());
 		long streams = http2.maxConcurrentStreams();
-		ConnectionWindow window = (this.offered)
+		ConnectionWindow window = (offered)
 				? ConnectionWindow.of(this.settings.windowSize(), streamWindow(http2), streams)
 				: new ConnectionWindow(Http2CodecUtil.DEFAULT_WINDOW_SIZE, 0);
-		SessionBudget budget = new SessionBudget(this.settings.maxSessions(streams));
 		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());
+		ConnectionTerms terms = new ConnectionTerms(offered, this.settings, window, this.settings.maxSessions(streams),
+				idle, resets(http2));
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());
-		channel.pipeline()
-			.addLast(new Http2ConnectionInstaller(this, this.settings, window, budget, idle, resets(http2)));
+		channel.pipeline().addLast(new Http2ConnectionInstaller(terms, this.connections));
 	}
 
 	private static FrameLimit resets(Http2SettingsSpec http2) {
@@ -85,22 +82,6 @@ public final class Http2Connections {
 	 */
 	public void goAway() {
 		this.connections.forEach(Http2ConnectionHandler::goAway);
-	}
-
-	/**
-	 * Returns whether clients are told that they may open WebSockets (RFC 8441, section
-	 * 3). What is not offered is refused.
-	 */
-	boolean isOffered() {
-		return this.offered;
-	}
-
-	void add(Http2ConnectionHandler connection) {
-		this.connections.add(connection);
-	}
-
-	void remove(Http2ConnectionHandler connection) {
-		this.connections.remove(connection);
 	}
 
 }

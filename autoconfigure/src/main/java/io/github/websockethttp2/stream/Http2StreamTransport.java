@@ -1,13 +1,10 @@
 package io.github.websockethttp2.stream;
 
-import java.util.concurrent.TimeUnit;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -27,9 +24,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	/** RFC 9113, section 6.5.2: the size of frame that every peer takes. */
 	private static final int FRAME_SIZE = 16 * 1024;
 
-	/** A sender that takes longer for a window is not held up by it: nanoseconds. */
-	private static final long GROWTH_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
-
 	private final StreamConnection connection;
 
 	private final HeldBytes inbound = new HeldBytes();
@@ -46,21 +40,11 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	private int consumed;
 
-	private boolean inputEnded;
-
-	private boolean inputEndAnnounced;
-
-	private boolean inputEndTold;
+	private final InputEnd inputEnd = new InputEnd();
 
 	private boolean outputEnded;
 
-	private int window;
-
-	private int borrowed;
-
-	private int keptUp;
-
-	private long keptUpSince;
+	private @Nullable StreamWindow window;
 
 	Http2StreamTransport(StreamConnection connection) {
 		this.connection = connection;
@@ -69,7 +53,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		this.window = this.connection.initialWindowSize();
+		this.window = new StreamWindow(this.connection, stream().id());
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
 	}
 
@@ -91,9 +75,7 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 			ChannelHandlerContext ctx = context();
 			resumeDecoder(ctx);
 			deliverHeld(ctx);
-			if (this.inputEnded) {
-				endInput(ctx);
-			}
+			tellOfEnd(ctx);
 		}
 	}
 
@@ -116,7 +98,6 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 			onData(ctx, frame);
 		}
 		else if (message instanceof Http2HeadersFrame trailers && trailers.isEndStream()) {
-			this.inputEnded = true;
 			endInput(ctx);
 		}
 		else {
@@ -127,58 +108,31 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 	private void onData(ChannelHandlerContext ctx, DefaultHttp2DataFrame frame) {
 		ByteBuf content = frame.content();
 		this.heard = true;
-		this.inputEnded |= frame.isEndStream();
+		boolean end = frame.isEndStream();
 		this.consumed += frame.initialFlowControlledBytes() - content.readableBytes();
 		if (this.reading && this.inbound.isEmpty() && !this.delivering && content.readableBytes() <= FRAME_SIZE) {
-			onKeptUp(content.readableBytes());
+			window().keptUp(content.readableBytes());
 			deliver(ctx, content);
 		}
 		else {
-			this.keptUp = 0;
+			window().fellBehind();
 			this.inbound.add(ctx.alloc(), content);
 			if (!this.delivering) {
 				deliverHeld(ctx);
 			}
 		}
-		if (this.inputEnded) {
+		if (end) {
 			endInput(ctx);
 		}
 	}
 
-	/**
-	 * A sender that fills the whole window in a short time, with a session that never
-	 * lets bytes wait, is held up by the window alone.
-	 */
-	private void onKeptUp(int bytes) {
-		if (this.keptUp == 0) {
-			this.keptUpSince = System.nanoTime();
-		}
-		this.keptUp += bytes;
-		if (this.keptUp >= this.window) {
-			this.keptUp = 0;
-			if (System.nanoTime() - this.keptUpSince < GROWTH_INTERVAL) {
-				int growth = this.connection.windowPool().grow(stream().id());
-				this.window += growth;
-				this.borrowed += growth;
-			}
-		}
+	private void endInput(ChannelHandlerContext ctx) {
+		this.inputEnd.reached();
+		tellOfEnd(ctx);
 	}
 
-	/**
-	 * Nothing more will come. The session is told when it has read what has; until then
-	 * the rest stays bytes, which cost less than the messages in them.
-	 */
-	private void endInput(ChannelHandlerContext ctx) {
-		if (this.reading && this.inbound.isEmpty()) {
-			if (!this.inputEndTold) {
-				this.inputEndTold = true;
-				ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-			}
-		}
-		else if (!this.inputEndAnnounced) {
-			this.inputEndAnnounced = true;
-			ctx.fireUserEventTriggered(InboundMark.ENDING);
-		}
+	private void tellOfEnd(ChannelHandlerContext ctx) {
+		this.inputEnd.tell(ctx, this.reading && this.inbound.isEmpty());
 	}
 
 	private void deliverHeld(ChannelHandlerContext ctx) {
@@ -314,14 +268,21 @@ final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTra
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
-		this.connection.windowPool().giveBack(this.borrowed);
-		this.borrowed = 0;
+		window().giveBack();
 		ctx.fireChannelInactive();
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
 		this.inbound.release();
+	}
+
+	private StreamWindow window() {
+		StreamWindow window = this.window;
+		if (window == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return window;
 	}
 
 	private ChannelHandlerContext context() {

@@ -20,9 +20,9 @@ final class Http2Upgrade implements ChannelUpgrade {
 
 	private final Channel channel;
 
-	private final Http2ConnectionHandler connection;
+	private final Http2ServerConnection connection;
 
-	Http2Upgrade(Channel channel, Http2ConnectionHandler connection) {
+	Http2Upgrade(Channel channel, Http2ServerConnection connection) {
 		this.channel = channel;
 		this.connection = connection;
 	}

@@ -1,7 +1,5 @@
 package io.github.websockethttp2.stream;
 
-import java.util.concurrent.RejectedExecutionException;
-
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,23 +37,19 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private long demand;
 
+	private Intake intake = Intake.OPEN;
+
 	private boolean subscribed;
 
 	/** From any thread: the subscriber wants no more signals. */
 	private volatile boolean cancelled;
 
-	/** Nobody is there for messages any more. */
-	private boolean discarded;
-
-	private boolean readOn;
-
-	private boolean abandoned;
-
-	private long emitted;
+	/** What matters now is the peer's Close frame, wherever it is. */
+	private boolean readingOn;
 
 	private boolean draining;
 
-	private boolean terminated;
+	private long emitted;
 
 	private @Nullable Throwable error;
 
@@ -81,15 +75,8 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	@Override
 	public void subscribe(CoreSubscriber<? super WebSocketMessage> subscriber) {
-		if (this.eventLoop.inEventLoop()) {
-			subscribeInEventLoop(subscriber);
-			return;
-		}
-		try {
-			this.eventLoop.execute(() -> subscribeInEventLoop(subscriber));
-		}
-		catch (RejectedExecutionException ex) {
-			Operators.error(subscriber, new AbortedException(ex));
+		if (!EventLoops.tryExecute(this.eventLoop, () -> subscribeInEventLoop(subscriber))) {
+			Operators.error(subscriber, new AbortedException("The server is down"));
 		}
 	}
 
@@ -117,7 +104,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 				addDemand(n);
 			}
 			else {
-				execute(() -> addDemand(n));
+				EventLoops.tryExecute(this.eventLoop, () -> addDemand(n));
 			}
 		}
 	}
@@ -130,21 +117,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	@Override
 	public void cancel() {
 		this.cancelled = true;
-		if (this.eventLoop.inEventLoop()) {
-			discard();
-		}
-		else {
-			execute(this::discard);
-		}
-	}
-
-	private void execute(Runnable task) {
-		try {
-			this.eventLoop.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The server is down, and its sessions with it: " + ex);
-		}
+		EventLoops.tryExecute(this.eventLoop, this::discard);
 	}
 
 	/**
@@ -152,17 +125,15 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	 * since a Close frame may follow.
 	 */
 	private void discard() {
-		this.discarded = true;
 		this.subscriber = null;
-		clear();
-		readOn();
+		drop();
 	}
 
 	/**
 	 * Reads on whether messages wait or not: what matters now is the peer's Close frame.
 	 */
 	void readOn() {
-		this.readOn = true;
+		this.readingOn = true;
 		this.transport.setReading(true);
 	}
 
@@ -179,22 +150,31 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	 * frame behind them is seen. The subscriber learns of the end.
 	 */
 	void abandon() {
-		this.abandoned = true;
-		clear();
+		drop();
+	}
+
+	private void drop() {
+		if (this.intake == Intake.OPEN) {
+			this.intake = Intake.DROPPING;
+		}
+		if (this.waiting != null) {
+			this.waiting.release();
+			this.waiting = null;
+		}
 		readOn();
 	}
 
 	/**
-	 * Tells whether no further message should be decoded: messages are a multiple of the
-	 * bytes that small ones come in.
+	 * Returns whether no further message should be decoded: messages are a multiple of
+	 * the bytes that small ones come in.
 	 * @return whether there are enough for the time being
 	 */
 	boolean isFull() {
-		return this.waiting != null && this.waiting.size() >= MAX_QUEUED && !this.readOn;
+		return this.waiting != null && this.waiting.size() >= MAX_QUEUED && !this.readingOn;
 	}
 
 	void add(WebSocketMessage message) {
-		if (this.discarded || this.abandoned || this.terminated) {
+		if (this.intake != Intake.OPEN) {
 			DataBufferUtils.release(message.getPayload());
 			return;
 		}
@@ -206,7 +186,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			finally {
 				this.draining = false;
 			}
-			if (isEmpty() && !this.terminated) {
+			if (isEmpty() && this.intake != Intake.TERMINATED) {
 				return;
 			}
 		}
@@ -228,8 +208,8 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	 * @param error why it ended early, or {@code null} if it is complete
 	 */
 	void terminate(@Nullable Throwable error) {
-		if (!this.terminated) {
-			this.terminated = true;
+		if (this.intake != Intake.TERMINATED) {
+			this.intake = Intake.TERMINATED;
 			this.error = error;
 			drain();
 			if (this.waiting != null) {
@@ -249,7 +229,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		finally {
 			this.draining = false;
 		}
-		if (!this.terminated && !this.readOn) {
+		if (this.intake != Intake.TERMINATED && !this.readingOn) {
 			// One message waits at most, so that control frames behind none are seen
 			this.transport.setReading(isEmpty());
 		}
@@ -260,7 +240,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			emit(this.subscriber, this.waiting.remove());
 		}
 		CoreSubscriber<? super WebSocketMessage> subscriber = this.subscriber;
-		if (this.terminated && isEmpty() && subscriber != null) {
+		if (this.intake == Intake.TERMINATED && isEmpty() && subscriber != null) {
 			this.subscriber = null;
 			end(subscriber, this.error);
 		}
@@ -306,13 +286,6 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		}
 		finally {
 			DataBufferUtils.release(message.getPayload());
-		}
-	}
-
-	private void clear() {
-		if (this.waiting != null) {
-			this.waiting.release();
-			this.waiting = null;
 		}
 	}
 

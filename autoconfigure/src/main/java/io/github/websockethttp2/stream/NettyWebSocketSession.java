@@ -125,7 +125,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public boolean isOpen() {
-		return this.channel.isOpen();
+		return this.channel.closing().isOpen();
 	}
 
 	@Override
@@ -135,7 +135,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public Mono<CloseStatus> closeStatus() {
-		return this.channel.closeStatus();
+		return this.channel.closing().status();
 	}
 
 	@Override

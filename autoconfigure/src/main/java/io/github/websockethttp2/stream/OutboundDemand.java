@@ -71,7 +71,7 @@ final class OutboundDemand {
 
 	private final OutboundFrames outbound;
 
-	private final OutboundMessages.Sender sender;
+	private final MessageSender sender;
 
 	private final Subscription upstream;
 
@@ -109,7 +109,7 @@ final class OutboundDemand {
 
 	private boolean ended;
 
-	OutboundDemand(OutboundFrames outbound, OutboundMessages.Sender sender, Subscription upstream) {
+	OutboundDemand(OutboundFrames outbound, MessageSender sender, Subscription upstream) {
 		this.outbound = outbound;
 		this.sender = sender;
 		this.upstream = upstream;
@@ -182,7 +182,7 @@ final class OutboundDemand {
 	 * cannot wait.
 	 */
 	private boolean isMyTurn() {
-		int turn = this.outbound.turn();
+		int turn = this.outbound.flushes().turn();
 		if (this.turn != turn) {
 			this.turn = turn;
 			this.emitted = 0;
@@ -200,7 +200,7 @@ final class OutboundDemand {
 	private void awaitTurn() {
 		if (!this.waitingForTurn) {
 			this.waitingForTurn = true;
-			this.outbound.executeAfterFlush(() -> {
+			this.outbound.flushes().executeAfter(() -> {
 				this.waitingForTurn = false;
 				ask();
 			});

@@ -3,22 +3,16 @@ package io.github.websockethttp2.stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-import io.github.websockethttp2.session.UncompressedMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
@@ -32,12 +26,6 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
  */
 final class OutboundFrames {
 
-	private static final Log logger = LogFactory.getLog(OutboundFrames.class);
-
-	private static final int MAX_CONTROL_PAYLOAD = 125;
-
-	private static final int MAX_FLUSHES = 32;
-
 	private final Channel channel;
 
 	private final ByteTransport transport;
@@ -46,9 +34,11 @@ final class OutboundFrames {
 
 	private final ApplicationCalls application;
 
-	private final List<OutboundMessages.Sender> senders = new ArrayList<>(1);
+	private final List<SessionSender> senders = new ArrayList<>(1);
 
 	private @Nullable ChannelHandlerContext ctx;
+
+	private @Nullable OutboundFlushes flushes;
 
 	private boolean closed;
 
@@ -61,16 +51,6 @@ final class OutboundFrames {
 
 	/** What the last ping that is not answered yet had in it. */
 	private @Nullable ByteBuf pong;
-
-	private boolean inRead;
-
-	private boolean flushScheduled;
-
-	/** To make room since the event loop was last free for others. */
-	private int flushes;
-
-	/** How often it was. */
-	private int turn;
 
 	/**
 	 * Create the outbound half of a session.
@@ -88,6 +68,7 @@ final class OutboundFrames {
 
 	void begin(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
+		this.flushes = new OutboundFlushes(ctx, this.transport);
 	}
 
 	// From any thread
@@ -106,18 +87,7 @@ final class OutboundFrames {
 	 * @return whether it has run or will, or {@code false} if the event loop is gone
 	 */
 	boolean tryExecute(Runnable task) {
-		if (inEventLoop()) {
-			task.run();
-			return true;
-		}
-		try {
-			this.channel.eventLoop().execute(task);
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The server is down, and its sessions with it: " + ex);
-			return false;
-		}
+		return EventLoops.tryExecute(this.channel.eventLoop(), task);
 	}
 
 	// Senders
@@ -129,7 +99,7 @@ final class OutboundFrames {
 	/**
 	 * Takes a sender, which ends with the session.
 	 */
-	void addSender(OutboundMessages.Sender sender) {
+	void addSender(SessionSender sender) {
 		if (this.closed) {
 			sender.terminate(this.closeError);
 		}
@@ -138,7 +108,7 @@ final class OutboundFrames {
 		}
 	}
 
-	void removeSender(OutboundMessages.Sender sender) {
+	void removeSender(SessionSender sender) {
 		this.senders.remove(sender);
 	}
 
@@ -147,18 +117,11 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Gives the transport what waits for a flush, for those who cannot wait for that. Not
-	 * without end, or a peer that reads as fast would have the event loop for itself.
+	 * Flushes early where there is no room otherwise.
 	 * @return whether there is room then
 	 */
 	boolean makeRoom() {
-		if (this.flushes == MAX_FLUSHES) {
-			return false;
-		}
-		this.flushes++;
-		flush();
-		this.transport.flushConnection();
-		return hasRoom();
+		return flushes().flushEarly() && hasRoom();
 	}
 
 	void writabilityChanged() {
@@ -181,30 +144,8 @@ final class OutboundFrames {
 	int write(WebSocketMessage message) {
 		ByteBuf payload = NettyDataBufferFactory.toByteBuf(message.getPayload());
 		int size = payload.readableBytes();
-		boolean uncompressed = message instanceof UncompressedMessage;
-		WebSocketFrame frame = switch (message.getType()) {
-			case TEXT -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedText(payload)
-					: new TextWebSocketFrame(payload);
-			case BINARY -> (uncompressed) ? new PerMessageDeflateHandler.UncompressedBinary(payload)
-					: new BinaryWebSocketFrame(payload);
-			case PING -> new PingWebSocketFrame(controlPayload(payload));
-			case PONG -> new PongWebSocketFrame(controlPayload(payload));
-		};
-		writeOrThrow(frame);
+		writeOrThrow(MessageFrames.of(message, payload));
 		return size;
-	}
-
-	/**
-	 * RFC 6455, section 5.5.
-	 */
-	private static ByteBuf controlPayload(ByteBuf payload) {
-		int size = payload.readableBytes();
-		if (size > MAX_CONTROL_PAYLOAD) {
-			payload.release();
-			throw new IllegalArgumentException(
-					"A ping or a pong may have " + MAX_CONTROL_PAYLOAD + " bytes, and not " + size);
-		}
-		return payload;
 	}
 
 	private void writeOrThrow(WebSocketFrame frame) {
@@ -280,7 +221,7 @@ final class OutboundFrames {
 	 * Ends the senders after {@link #close}: what they run is the application's.
 	 */
 	void endSenders() {
-		List<OutboundMessages.Sender> senders = List.copyOf(this.senders);
+		List<SessionSender> senders = List.copyOf(this.senders);
 		this.senders.clear();
 		senders.forEach((sender) -> sender.terminate(this.closeError));
 	}
@@ -294,7 +235,7 @@ final class OutboundFrames {
 
 	private void write(WebSocketFrame frame) {
 		context().write(frame, this.channel.voidPromise());
-		scheduleFlush();
+		flushes().schedule();
 	}
 
 	/**
@@ -310,27 +251,7 @@ final class OutboundFrames {
 			this.application.call(() -> callback.accept(future.cause()));
 		});
 		context().write(OutboundMark.BARRIER, promise);
-		scheduleFlush();
-	}
-
-	// Flushing
-
-	/**
-	 * Messages are being read, and answers to them leave when the last is.
-	 */
-	void readBegins() {
-		this.inRead = true;
-	}
-
-	void readCompletes() {
-		if (this.inRead) {
-			this.inRead = false;
-			flushInTurn();
-		}
-	}
-
-	void flush() {
-		context().flush();
+		flushes().schedule();
 	}
 
 	/**
@@ -340,37 +261,15 @@ final class OutboundFrames {
 		context().writeAndFlush(OutboundMark.END, this.channel.newPromise());
 	}
 
-	private void scheduleFlush() {
-		if (!this.inRead && !this.flushScheduled) {
-			this.flushScheduled = true;
-			this.channel.eventLoop().execute(() -> {
-				this.flushScheduled = false;
-				flushInTurn();
-			});
+	/**
+	 * Returns when what is written is flushed.
+	 */
+	OutboundFlushes flushes() {
+		OutboundFlushes flushes = this.flushes;
+		if (flushes == null) {
+			throw new IllegalStateException("Not in a pipeline");
 		}
-	}
-
-	private void flushInTurn() {
-		this.flushes = 0;
-		this.turn++;
-		flush();
-	}
-
-	/**
-	 * Returns a number that changes when what was written is flushed as others have had
-	 * their turn on the event loop.
-	 */
-	int turn() {
-		return this.turn;
-	}
-
-	/**
-	 * Runs a task on the event loop when what was written has been flushed, and others
-	 * have had their turn.
-	 */
-	void executeAfterFlush(Runnable task) {
-		scheduleFlush();
-		this.channel.eventLoop().execute(task);
+		return flushes;
 	}
 
 	private ChannelHandlerContext context() {

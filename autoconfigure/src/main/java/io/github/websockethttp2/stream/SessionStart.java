@@ -58,7 +58,7 @@ public final class SessionStart {
 	 * What a session gives back.
 	 */
 	private record SessionEnd(SessionRegistry sessions, NettyWebSocketSession session, SessionConnection connection,
-			SessionPermit permit) implements WebSocketSessionHandler.End {
+			SessionPermit permit) implements SessionEndListener {
 
 		@Override
 		public void settle() {
