@@ -9,13 +9,13 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 /**
- * Runs the sample on two free ports, with a certificate apart from the one of
- * development. Tests with this annotation share one run.
+ * Runs the sample on two free ports, with a certificate other than that of development.
+ * Tests with this annotation share one run.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "sample.http1-port=0", "sample.certificate-directory=target/certificate" })
-@interface SampleTest {
+public @interface SampleTest {
 
 }

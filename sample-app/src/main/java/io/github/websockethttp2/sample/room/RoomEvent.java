@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.room;
 
 import java.time.Instant;
 
@@ -8,8 +8,8 @@ import java.time.Instant;
  * @param kind what happened
  * @param time when it happened
  * @param name who did it
- * @param text what was said, or nothing
- * @param members how many are in the room since
+ * @param text what was said, empty for other events
+ * @param members how many members the room has now
  */
 record RoomEvent(Kind kind, Instant time, String name, String text, int members) {
 
@@ -19,7 +19,7 @@ record RoomEvent(Kind kind, Instant time, String name, String text, int members)
 	enum Kind {
 
 		/**
-		 * A member came.
+		 * A member joined.
 		 */
 		JOINED,
 
@@ -29,7 +29,7 @@ record RoomEvent(Kind kind, Instant time, String name, String text, int members)
 		SAID,
 
 		/**
-		 * A member went.
+		 * A member left.
 		 */
 		LEFT
 

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -12,9 +12,10 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Pushes the time and a price that walks at random, every {@code interval} milliseconds.
+ * Pushes the time and a random walk of a price every {@code interval} milliseconds.
  */
 @Component
 @WebSocketMapping("/ws/ticker")
@@ -35,7 +36,7 @@ class TickerHandler implements WebSocketHandler {
 	@Override
 	public Mono<Void> handle(WebSocketSession session) {
 		Flux<Tick> ticks = Flux.interval(Duration.ZERO, interval(session))
-			// Who reads slowly misses ticks instead of piling them up
+			// A client that reads slowly misses ticks instead of letting them pile up
 			.onBackpressureDrop()
 			.scan(Tick.first(), (last, number) -> last.next())
 			.skip(1)
@@ -44,10 +45,11 @@ class TickerHandler implements WebSocketHandler {
 	}
 
 	private static Duration interval(WebSocketSession session) {
-		long millis = QueryParameters.find(session, "interval")
-			.filter((value) -> value.matches("\\d{1,9}"))
-			.map(Long::parseLong)
-			.orElse(DEFAULT_INTERVAL);
+		String value = UriComponentsBuilder.fromUri(session.getHandshakeInfo().getUri())
+			.build()
+			.getQueryParams()
+			.getFirst("interval");
+		long millis = (value != null && value.matches("\\d{1,9}")) ? Long.parseLong(value) : DEFAULT_INTERVAL;
 		return Duration.ofMillis(Math.max(SHORTEST_INTERVAL, Math.min(millis, LONGEST_INTERVAL)));
 	}
 
@@ -56,7 +58,7 @@ class TickerHandler implements WebSocketHandler {
 	 *
 	 * @param time the server's clock
 	 * @param price the price
-	 * @param change how far it is from the last one
+	 * @param change the difference from the previous price
 	 */
 	record Tick(Instant time, double price, double change) {
 
@@ -66,7 +68,7 @@ class TickerHandler implements WebSocketHandler {
 
 		Tick next() {
 			double step = ThreadLocalRandom.current().nextGaussian() * 0.35;
-			// A pull to the middle, so that the walk does not leave the picture
+			// Pulled back to the middle, so that the walk stays within the chart
 			double price = rounded(this.price + step + (100 - this.price) * 0.02);
 			return new Tick(Instant.now(), price, rounded(price - this.price));
 		}

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.certificate;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.certificate;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +12,9 @@ import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 
 /**
- * A certificate for {@code localhost} that the running JVM's own {@code keytool} makes,
- * so that no key has to be shipped. It is kept beside its random password where only the
- * owner can read, and made anew when it is damaged or has expired.
+ * A certificate for {@code localhost}, created by the {@code keytool} of the running JVM
+ * so that no key has to be shipped. It is stored with its random password where only the
+ * owner can read it, and replaced when it is damaged or has expired.
  *
  * @param keyStore the PKCS12 store with the key and the certificate
  * @param password the password of the store and of the key
@@ -22,10 +22,10 @@ import java.util.HexFormat;
 record SelfSignedCertificate(Path keyStore, String password) {
 
 	/**
-	 * Returns the certificate that is kept in a directory, made by now if it was not.
-	 * @param directory where the certificate is kept
+	 * Returns the certificate of a directory, and creates it if there is none.
+	 * @param directory the directory
 	 * @return the certificate
-	 * @throws CertificateNotCreatedException if there is none and none can be made
+	 * @throws CertificateNotCreatedException if there is none and none can be created
 	 */
 	static SelfSignedCertificate keptIn(Path directory) {
 		return keptIn(directory, Path.of(System.getProperty("java.home")));
@@ -43,7 +43,7 @@ record SelfSignedCertificate(Path keyStore, String password) {
 			}
 			Keytool keytool = Keytool.of(javaHome);
 			OwnerOnly.createDirectory(directory);
-			// Wherever the directory is, its content does not belong in a repository
+			// Wherever the directory is, its contents do not belong in a repository
 			Files.writeString(directory.resolve(".gitignore"), "*\n");
 			String password = randomPassword();
 			OwnerOnly.write(passwordFile, password);
@@ -53,7 +53,7 @@ record SelfSignedCertificate(Path keyStore, String password) {
 			return new SelfSignedCertificate(keyStore, password);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("The certificate cannot be kept in " + directory.toAbsolutePath(), ex);
+			throw new UncheckedIOException("The certificate cannot be stored in " + directory.toAbsolutePath(), ex);
 		}
 	}
 
@@ -74,9 +74,9 @@ record SelfSignedCertificate(Path keyStore, String password) {
 	}
 
 	/**
-	 * Returns the certificate without its key.
+	 * Returns the certificate, without its key.
 	 * @return the certificate
-	 * @throws GeneralSecurityException if the store does not hold it
+	 * @throws GeneralSecurityException if it is not in the store
 	 * @throws IOException if the store cannot be read
 	 */
 	X509Certificate certificate() throws GeneralSecurityException, IOException {

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.room;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -19,7 +19,7 @@ class Room {
 	private final Set<Member> members = new LinkedHashSet<>();
 
 	/**
-	 * Lets a member in, who hears what was said before. The others hear nothing yet.
+	 * Lets a member in, and tells it what was said before. The others do not know yet.
 	 * @param member the member
 	 */
 	synchronized void enter(Member member) {
@@ -59,7 +59,7 @@ class Room {
 	}
 
 	private void tellAll(RoomEvent event) {
-		// Of a copy, as who is told may turn out to have gone, and leave at once
+		// A copy, because a member that is too slow leaves while it is being told
 		for (Member member : List.copyOf(this.members)) {
 			if (!member.tell(event)) {
 				member.drop();

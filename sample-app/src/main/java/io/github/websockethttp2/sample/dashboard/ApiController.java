@@ -1,7 +1,11 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+
+import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,12 +19,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api")
 class ApiController {
 
-	private final Probes probes;
+	private final WebSocketSessions sessions;
 
 	private final Http1Server http1Server;
 
-	ApiController(Probes probes, Http1Server http1Server) {
-		this.probes = probes;
+	ApiController(WebSocketSessions sessions, Http1Server http1Server) {
+		this.sessions = sessions;
 		this.http1Server = http1Server;
 	}
 
@@ -30,8 +34,10 @@ class ApiController {
 	}
 
 	@GetMapping("/sessions")
-	List<Probes.Count> sessions() {
-		return this.probes.count();
+	List<SessionCount> sessions() {
+		return Arrays.stream(Protocol.values())
+			.map((protocol) -> SessionCount.of(protocol, this.sessions.getAll()))
+			.toList();
 	}
 
 	@GetMapping("/listeners")
@@ -40,11 +46,10 @@ class ApiController {
 	}
 
 	/**
-	 * Answer to a ping.
+	 * The answer to a ping.
 	 *
 	 * @param time the server's clock
-	 * @param clientPort the client's port of the TCP connection that the request came
-	 * over
+	 * @param clientPort the client's port of the TCP connection that carried the request
 	 */
 	record Ping(Instant time, int clientPort) {
 	}

@@ -1,7 +1,7 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.certificate;
 
 /**
- * No certificate could be made, and without one no browser speaks HTTP/2.
+ * The sample could not create a certificate, without which no browser speaks HTTP/2.
  */
 class CertificateNotCreatedException extends RuntimeException {
 

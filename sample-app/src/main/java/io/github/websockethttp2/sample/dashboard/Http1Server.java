@@ -1,7 +1,8 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.WebServer;
@@ -13,8 +14,9 @@ import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.stereotype.Component;
 
 /**
- * Serves the application a second time, over HTTP/1.1 only. It needs a port of its own,
- * as a browser that has an HTTP/2 connection to an origin opens its WebSockets there.
+ * Serves the application a second time, over HTTP/1.1 only, for the comparison. It needs
+ * a port of its own because a browser that has an HTTP/2 connection to an origin uses it
+ * for WebSockets. An application without a comparison has no need of this class.
  */
 @Component
 class Http1Server implements SmartLifecycle {
@@ -25,10 +27,10 @@ class Http1Server implements SmartLifecycle {
 
 	private volatile @Nullable WebServer server;
 
-	Http1Server(SampleProperties properties, ServerProperties serverProperties, SslBundles sslBundles,
+	Http1Server(@Value("${sample.http1-port}") int port, ServerProperties serverProperties, SslBundles sslBundles,
 			ReactorResourceFactory resourceFactory, HttpHandler httpHandler) {
-		// No bean, so nothing customizes it: neither server.http2 nor the library
-		this.factory = new NettyReactiveWebServerFactory(properties.http1Port());
+		// Not a bean, so neither server.http2 nor the starter customizes it
+		this.factory = new NettyReactiveWebServerFactory(port);
 		this.factory.setAddress(serverProperties.getAddress());
 		this.factory.setSsl(serverProperties.getSsl());
 		this.factory.setSslBundles(sslBundles);
@@ -63,7 +65,7 @@ class Http1Server implements SmartLifecycle {
 	}
 
 	/**
-	 * As Boot's server, which goes on while the context is paused.
+	 * Boot's server keeps running while the context is paused, and so does this one.
 	 */
 	@Override
 	public boolean isPauseable() {
@@ -71,8 +73,8 @@ class Http1Server implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns the port that is listened on.
-	 * @return the port, or -1 if the server does not run
+	 * Returns the port that the server listens on.
+	 * @return the port, or -1 if the server is not running
 	 */
 	int getPort() {
 		WebServer server = this.server;

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.room;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * The rooms that have members. A room comes with its first member and goes, with all that
- * was said, with its last.
+ * The rooms that have members. A room is created for its first member, and forgotten with
+ * all that was said in it when the last one leaves.
  */
 @Component
 class Rooms {
@@ -15,13 +15,13 @@ class Rooms {
 	private final Map<String, Room> rooms = new ConcurrentHashMap<>();
 
 	Room join(String name, Member member) {
-		// Within compute(), so that nobody enters a room that is just going
+		// Within compute(), so that nobody enters a room that is being forgotten
 		Room room = this.rooms.compute(name, (key, existing) -> {
 			Room entered = (existing != null) ? existing : new Room();
 			entered.enter(member);
 			return entered;
 		});
-		// Outside of it, as who is told may leave at once
+		// Outside of it, because a member that is too slow leaves at once
 		room.announce(member);
 		return room;
 	}

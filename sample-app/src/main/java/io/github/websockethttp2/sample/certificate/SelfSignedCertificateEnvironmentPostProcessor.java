@@ -1,5 +1,6 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.certificate;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -16,12 +17,11 @@ class SelfSignedCertificateEnvironmentPostProcessor implements EnvironmentPostPr
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		Binder binder = Binder.get(environment);
-		if (binder.bind("server.ssl", Bindable.mapOf(String.class, Object.class)).isBound()) {
+		if (Binder.get(environment).bind("server.ssl", Bindable.mapOf(String.class, Object.class)).isBound()) {
 			return;
 		}
-		SampleProperties properties = binder.bindOrCreate("sample", SampleProperties.class);
-		SelfSignedCertificate certificate = SelfSignedCertificate.keptIn(properties.certificateDirectory());
+		Path directory = Path.of(environment.getRequiredProperty("sample.certificate-directory"));
+		SelfSignedCertificate certificate = SelfSignedCertificate.keptIn(directory);
 		environment.getPropertySources()
 			.addLast(new MapPropertySource("selfSignedCertificate",
 					Map.of("server.ssl.key-store", certificate.keyStore().toUri().toString(),

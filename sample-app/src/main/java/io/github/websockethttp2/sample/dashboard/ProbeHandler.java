@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.WebSocketTransport;
@@ -12,30 +12,25 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
- * Says first what carries the socket, and sends every timestamp back from then on.
+ * Sends what carries the socket as the first message, and then every timestamp back.
  */
 @Component
-@WebSocketMapping("/ws/probe")
+@WebSocketMapping(ProbeHandler.PATH)
 class ProbeHandler implements WebSocketHandler {
 
-	private final Probes probes;
+	static final String PATH = "/ws/probe";
 
 	private final JsonMapper jsonMapper;
 
-	ProbeHandler(Probes probes, JsonMapper jsonMapper) {
-		this.probes = probes;
+	ProbeHandler(JsonMapper jsonMapper) {
 		this.jsonMapper = jsonMapper;
 	}
 
 	@Override
 	public Mono<Void> handle(WebSocketSession session) {
-		Probe probe = new Probe(session.getId(), WebSocketTransport.of(session),
-				ClientPort.of(session.getHandshakeInfo().getRemoteAddress()));
-		Flux<String> hello = Flux.just(probe).map(Hello::of).map(this.jsonMapper::writeValueAsString);
+		Flux<String> hello = Flux.just(Hello.of(session)).map(this.jsonMapper::writeValueAsString);
 		Flux<String> echo = session.receive().map(WebSocketMessage::getPayloadAsText);
-		return session.send(hello.concatWith(echo).map(session::textMessage))
-			.doFirst(() -> this.probes.add(probe))
-			.doFinally((signal) -> this.probes.remove(probe));
+		return session.send(hello.concatWith(echo).map(session::textMessage));
 	}
 
 	/**
@@ -48,10 +43,10 @@ class ProbeHandler implements WebSocketHandler {
 	 */
 	record Hello(String protocol, String connectionId, int streamId, int clientPort) {
 
-		static Hello of(Probe probe) {
-			WebSocketTransport transport = probe.transport();
+		static Hello of(WebSocketSession session) {
+			WebSocketTransport transport = WebSocketTransport.of(session);
 			return new Hello(transport.protocol().toString(), transport.connectionId(), transport.streamId(),
-					probe.clientPort());
+					ClientPort.of(session.getHandshakeInfo().getRemoteAddress()));
 		}
 
 	}

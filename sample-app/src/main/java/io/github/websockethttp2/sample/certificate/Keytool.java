@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.certificate;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class Keytool {
 
 	/**
-	 * The name under which a generated key is stored.
+	 * The alias of the generated key.
 	 */
 	static final String ALIAS = "localhost";
 
@@ -39,10 +39,10 @@ final class Keytool {
 	}
 
 	/**
-	 * Makes a key and a self-signed certificate for this machine's loopback names.
+	 * Generates a key and a self-signed certificate for the loopback names.
 	 * @param keyStore the PKCS12 store to create
-	 * @param passwordFile the file with the password. Not the password: every user of a
-	 * machine can see the arguments of its processes
+	 * @param passwordFile the file that holds the password. The password itself would be
+	 * visible to every user of the machine as an argument of the process
 	 * @throws IOException if keytool cannot be started
 	 */
 	void generate(Path keyStore, Path passwordFile) throws IOException {
@@ -53,18 +53,19 @@ final class Keytool {
 			.redirectErrorStream(true)
 			.start();
 		process.getOutputStream().close();
-		if (!hasEnded(process)) {
+		if (!hasExited(process)) {
 			process.destroyForcibly();
-			throw new CertificateNotCreatedException("keytool did not end within " + TIMEOUT_SECONDS + " seconds");
+			throw new CertificateNotCreatedException("keytool did not finish within " + TIMEOUT_SECONDS + " seconds");
 		}
-		// The little that keytool says fits the pipe, so it can be read afterwards
+		// keytool prints little enough to fit into the pipe, so this can wait until it
+		// exits
 		String output = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset()).strip();
 		if (process.exitValue() != 0 || !Files.exists(keyStore)) {
-			throw new CertificateNotCreatedException("keytool made no certificate, but said: " + output);
+			throw new CertificateNotCreatedException("keytool created no certificate and printed: " + output);
 		}
 	}
 
-	private static boolean hasEnded(Process process) {
+	private static boolean hasExited(Process process) {
 		try {
 			return process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 		}

@@ -1,5 +1,7 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.room;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -13,10 +15,11 @@ import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Lets people talk in a {@link Room}. The room is in the path, the member's name in the
- * query; a text received is said to the room, and events are sent as JSON.
+ * Lets people talk in a {@link Room}. The path names the room and the query the member. A
+ * text that is received is said in the room; the room's events are sent as JSON.
  */
 @Component
 @WebSocketMapping("/ws/rooms/{room}")
@@ -40,9 +43,7 @@ class RoomHandler implements WebSocketHandler {
 	@Override
 	public Mono<Void> handle(WebSocketSession session) {
 		String roomName = shortened(String.valueOf(session.getAttributes().get("room")), LONGEST_NAME);
-		Member member = new Member(QueryParameters.find(session, "name")
-			.map((name) -> shortened(name, LONGEST_NAME))
-			.orElseGet(RoomHandler::someName));
+		Member member = new Member(name(session));
 		return Mono.defer(() -> {
 			Room room = this.rooms.join(roomName, member);
 			Mono<Void> input = session.receive()
@@ -50,7 +51,7 @@ class RoomHandler implements WebSocketHandler {
 				.filter(StringUtils::hasText)
 				.doOnNext((text) -> room.say(member, shortened(text, LONGEST_TEXT)))
 				.then()
-				// Completes the events too, and thereby the session
+				// Completes the member's events, and with them the session
 				.doFinally((signal) -> this.rooms.leave(roomName, member));
 			Mono<Void> output = session
 				.send(member.events().map(this.jsonMapper::writeValueAsString).map(session::textMessage));
@@ -59,13 +60,19 @@ class RoomHandler implements WebSocketHandler {
 	}
 
 	private static Mono<Void> close(WebSocketSession session) {
-		// Who does not read does not read the close frame either
+		// A client that does not read does not read the Close frame either
 		return session.close(CloseStatus.SERVICE_OVERLOAD.withReason("Too slow for this room"))
 			.timeout(CLOSE_TIMEOUT, Mono.empty());
 	}
 
-	private static String someName() {
-		return "guest-" + ThreadLocalRandom.current().nextInt(100, 1000);
+	private static String name(WebSocketSession session) {
+		String encoded = UriComponentsBuilder.fromUri(session.getHandshakeInfo().getUri())
+			.build()
+			.getQueryParams()
+			.getFirst("name");
+		String name = (encoded != null) ? URLDecoder.decode(encoded, StandardCharsets.UTF_8) : "";
+		return StringUtils.hasText(name) ? shortened(name, LONGEST_NAME)
+				: "guest-" + ThreadLocalRandom.current().nextInt(100, 1000);
 	}
 
 	private static String shortened(String text, int length) {

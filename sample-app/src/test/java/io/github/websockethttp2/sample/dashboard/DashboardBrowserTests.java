@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,6 +23,9 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import io.github.websockethttp2.sample.SampleTest;
+import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import org.awaitility.Awaitility;
@@ -62,7 +65,7 @@ class DashboardBrowserTests {
 	private Http1Server http1Server;
 
 	@Autowired
-	private Probes probes;
+	private WebSocketSessions sessions;
 
 	private final List<String> errors = new ArrayList<>();
 
@@ -93,9 +96,7 @@ class DashboardBrowserTests {
 
 	@BeforeEach
 	void noSocketIsOpen() {
-		Awaitility.await()
-			.atMost(TIMEOUT)
-			.until(() -> this.probes.count().stream().allMatch((count) -> count.sockets() == 0));
+		Awaitility.await().atMost(TIMEOUT).until(() -> this.sessions.getCount() == 0);
 	}
 
 	@AfterEach
@@ -112,17 +113,17 @@ class DashboardBrowserTests {
 		page.locator("#sockets").fill("50");
 		awaitSockets(page, "#lane-own", 50);
 
-		List<Probe> open = this.probes.over(Protocol.HTTP_2);
+		List<LiveSession> open = probes(Protocol.HTTP_2);
 		assertThat(open).hasSize(50);
-		assertThat(open).extracting(Probe::transport)
+		assertThat(open).extracting(LiveSession::getTransport)
 			.extracting(WebSocketTransport::connectionId)
-			.containsOnly(open.get(0).transport().connectionId());
-		assertThat(open).extracting(Probe::clientPort).containsOnly(open.get(0).clientPort());
-		assertThat(open).extracting(Probe::transport)
+			.containsOnly(open.get(0).getTransport().connectionId());
+		assertThat(open).extracting(DashboardBrowserTests::clientPort).containsOnly(clientPort(open.get(0)));
+		assertThat(open).extracting(LiveSession::getTransport)
 			.extracting(WebSocketTransport::streamId)
 			.doesNotHaveDuplicates()
 			.allMatch((streamId) -> streamId % 2 == 1);
-		assertThat(this.probes.over(Protocol.HTTP_1_1)).isEmpty();
+		assertThat(probes(Protocol.HTTP_1_1)).isEmpty();
 
 		assertThat(punch(page, "#lane-own")).isEqualTo("50 sockets, 1 TCP connection");
 		assertText(page.locator("#transport"), "HTTP/2, a stream for each");
@@ -150,13 +151,13 @@ class DashboardBrowserTests {
 		page.locator("#compare").click();
 		awaitSockets(page, "#lane-http1", 50);
 
-		List<Probe> http1 = this.probes.over(Protocol.HTTP_1_1);
+		List<LiveSession> http1 = probes(Protocol.HTTP_1_1);
 		assertThat(http1).hasSize(50);
-		assertThat(http1).extracting(Probe::transport)
+		assertThat(http1).extracting(LiveSession::getTransport)
 			.extracting(WebSocketTransport::connectionId)
 			.doesNotHaveDuplicates();
-		assertThat(http1).extracting(Probe::clientPort).doesNotHaveDuplicates();
-		assertThat(this.probes.over(Protocol.HTTP_2)).hasSize(50);
+		assertThat(http1).extracting(DashboardBrowserTests::clientPort).doesNotHaveDuplicates();
+		assertThat(probes(Protocol.HTTP_2)).hasSize(50);
 
 		assertThat(punch(page, "#lane-own")).isEqualTo("50 sockets, 1 TCP connection");
 		assertThat(punch(page, "#lane-http1")).isEqualTo("50 sockets, 50 TCP connections");
@@ -227,7 +228,7 @@ class DashboardBrowserTests {
 	void pageSaysSoWhenItCameOverHttp1() {
 		Page page = open(desktop(), this.http1Server.getPort(), "/?sockets=3");
 		awaitSockets(page, "#lane-own", 3);
-		assertThat(this.probes.over(Protocol.HTTP_2)).isEmpty();
+		assertThat(probes(Protocol.HTTP_2)).isEmpty();
 		assertThat(punch(page, "#lane-own")).isEqualTo("3 sockets, 3 TCP connections");
 		assertText(page.locator("#transport"), "HTTP/1.1, a connection for each");
 		PlaywrightAssertions.assertThat(page.locator("#fallback")).isVisible();
@@ -259,10 +260,22 @@ class DashboardBrowserTests {
 		page.locator("#power").click();
 		awaitSockets(page, "#lane-own", 0);
 		assertText(page.locator("#transport"), "Closed");
-		Awaitility.await().atMost(TIMEOUT).until(() -> this.probes.over(Protocol.HTTP_2).isEmpty());
+		Awaitility.await().atMost(TIMEOUT).until(() -> probes(Protocol.HTTP_2).isEmpty());
 		page.locator("#power").click();
 		awaitSockets(page, "#lane-own", 10);
 		assertThat(this.errors).isEmpty();
+	}
+
+	private List<LiveSession> probes(Protocol protocol) {
+		return this.sessions.getAll()
+			.stream()
+			.filter((session) -> session.getPathPattern().equals(ProbeHandler.PATH))
+			.filter((session) -> session.getTransport().protocol() == protocol)
+			.toList();
+	}
+
+	private static int clientPort(LiveSession session) {
+		return ClientPort.of(session.getRemoteAddress());
 	}
 
 	private static Browser.NewContextOptions desktop() {

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.room;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -6,8 +6,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 
 /**
- * Someone in a {@link Room}. What the member has not read yet waits in a queue of limited
- * length; when it is full the member is too slow for the room and has to go.
+ * Someone in a {@link Room}. Events that the member has not read yet wait in a queue of
+ * limited length. A member whose queue is full is too slow for the room and has to leave.
  */
 class Member {
 
@@ -30,7 +30,7 @@ class Member {
 	}
 
 	/**
-	 * Returns what happens in the room, complete when the member has left it.
+	 * Returns what happens in the room. Completes when the member leaves.
 	 * @return the events
 	 */
 	Flux<RoomEvent> events() {
@@ -38,15 +38,16 @@ class Member {
 	}
 
 	/**
-	 * Completes when the member turns out to be too slow, else never.
-	 * @return the end of the membership
+	 * Returns a signal that the member is too slow.
+	 * @return completes if that happens, and never otherwise
 	 */
 	Mono<Void> tooSlow() {
 		return this.tooSlow.asMono();
 	}
 
 	/**
-	 * Tells the member of an event. Not safe for concurrent use: the room takes turns.
+	 * Tells the member about an event. Not safe for concurrent use; the room serializes
+	 * the calls.
 	 * @param event the event
 	 * @return whether the member keeps up
 	 */

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.room;
 
 import java.time.Duration;
 import java.util.List;

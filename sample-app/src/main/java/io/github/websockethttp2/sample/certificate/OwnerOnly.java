@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.certificate;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -8,8 +8,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Files that nobody but their owner can read. On a file system without POSIX permissions
- * they inherit those of the directory they are in.
+ * Files that only their owner can read. On a file system without POSIX permissions they
+ * inherit those of their directory.
  */
 final class OwnerOnly {
 
@@ -25,7 +25,7 @@ final class OwnerOnly {
 	}
 
 	static void write(Path file, String content) throws IOException {
-		// Permissions come with the creation: set later, they would come too late
+		// Created with its permissions: setting them afterwards would be too late
 		Files.deleteIfExists(file);
 		Files.createFile(file, attributes(FILE));
 		Files.writeString(file, content);

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import reactor.core.publisher.Mono;
@@ -9,7 +9,8 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
- * Sends every text back.
+ * Sends every text back. This is all that a handler needs: a bean and a path. It is
+ * served over HTTP/1.1 and HTTP/2 alike.
  */
 @Component
 @WebSocketMapping("/ws/echo")

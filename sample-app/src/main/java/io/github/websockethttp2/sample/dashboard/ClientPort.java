@@ -1,12 +1,12 @@
-package io.github.websockethttp2.sample;
+package io.github.websockethttp2.sample.dashboard;
 
 import java.net.InetSocketAddress;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's port of a TCP connection. Two requests that come from one port come over
- * one connection, whatever else is said about them.
+ * The client's port of a TCP connection. Requests from the same port share a connection,
+ * whatever else is said about them.
  */
 final class ClientPort {
 
