@@ -17,7 +17,7 @@ const chart = new Chart(find('#chart'));
 const slider = find('#sockets');
 const power = find('#power');
 
-const own = setUp('own', new ProbePool(webSocketUrl('/ws/probe'), { prepare: reach }));
+const own = setUp('own', new ProbePool(webSocketUrl('/ws/probe'), { ready: reach }));
 // Its lane waits from the start, its sockets for the button
 const http1 = setUp('http1', new ProbePool(undefined, { once: true }));
 

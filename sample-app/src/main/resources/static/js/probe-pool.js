@@ -1,40 +1,38 @@
+import { Backoff } from './backoff.js';
+
 const BATCH = 5;
 const HELLO_TIMEOUT = 10_000;
-const FIRST_DELAY = 1000;
-const LONGEST_DELAY = 15_000;
 const TICK = 25;
 
 /**
- * Keeps a number of probe sockets open: a few at a time are opened, and what breaks is
- * opened again, after a while and once the way is prepared. Each socket learns from the
- * first message what carries it, and sends timestamps that come back.
+ * Keeps a number of probe sockets open. It opens a few at a time, and opens those that break
+ * again, after a while and when `ready` allows it. Each socket learns from its first message
+ * what carries it, and then sends timestamps that come back.
  *
- * Events: "change" when a socket opens or closes, "message" with what was exchanged
- * (detail: { probe, rtt } or { probe } for what was sent), "unreachable" when the very
- * first sockets of a pool fail and it was made with `once`.
+ * Events: "change" when a socket opens or closes; "message" when one sends (detail:
+ * { probe }) or receives (detail: { probe, rtt }); "unreachable" when no socket of a pool
+ * that was created with `once` could be opened.
  */
 export class ProbePool extends EventTarget {
 
-	/** Where the sockets are opened, from the next one on. */
+	/** Where the next sockets are opened. */
 	url;
 
 	#once;
-	#prepare;
+	#backoff;
 	#target = 0;
 	#probes = [];
 	#opening = 0;
-	#delay = FIRST_DELAY;
-	#retry = 0;
 	#timer = 0;
 	#period = 500;
 	#everOpened = false;
 	#failed = false;
 
-	constructor(url, { once = false, prepare = async () => {} } = {}) {
+	constructor(url, { once = false, ready = async () => {} } = {}) {
 		super();
 		this.url = url;
 		this.#once = once;
-		this.#prepare = prepare;
+		this.#backoff = new Backoff(ready);
 	}
 
 	get probes() {
@@ -45,7 +43,7 @@ export class ProbePool extends EventTarget {
 		return this.#probes.filter((probe) => probe.state === 'open');
 	}
 
-	/** Whether sockets were wanted, and every attempt so far has failed. */
+	/** Whether every attempt to open a socket has failed so far. */
 	get failing() {
 		return this.#failed && !this.#everOpened;
 	}
@@ -54,7 +52,7 @@ export class ProbePool extends EventTarget {
 		return this.#target;
 	}
 
-	/** The distinct connections that the server reports. */
+	/** The distinct connections, as the server reports them. */
 	get connections() {
 		return new Set(this.open.map((probe) => probe.transport.connectionId));
 	}
@@ -68,8 +66,7 @@ export class ProbePool extends EventTarget {
 			this.#probes.push({ index: this.#probes.length, state: 'waiting', due: 0, received: 0, rate: 0 });
 		}
 		if (target === 0) {
-			clearTimeout(this.#retry);
-			this.#retry = 0;
+			this.#backoff.cancel();
 			this.#everOpened = false;
 			this.#failed = false;
 		}
@@ -84,19 +81,19 @@ export class ProbePool extends EventTarget {
 		this.#changed();
 	}
 
-	/** @param rate how many messages a second each socket sends */
+	/** Sets how many messages each socket sends in a second. */
 	setRate(rate) {
 		this.#period = 1000 / rate;
 		const now = performance.now();
 		this.#probes.forEach((probe, index) => {
-			// Spread over the period, so that they do not all send at once
+			// Spread over the period, so that not all of them send at once
 			probe.due = now + (index / this.#probes.length) * this.#period;
 		});
 	}
 
 	#fill() {
 		for (const probe of this.#probes) {
-			if (this.#opening >= BATCH || this.#retry) {
+			if (this.#opening >= BATCH || this.#backoff.waiting) {
 				return;
 			}
 			if (probe.state === 'waiting') {
@@ -146,7 +143,7 @@ export class ProbePool extends EventTarget {
 		probe.due = performance.now() + Math.random() * this.#period;
 		probe.received = 0;
 		this.#everOpened = true;
-		this.#delay = FIRST_DELAY;
+		this.#backoff.succeeded();
 		this.#fill();
 		this.#changed();
 	}
@@ -171,28 +168,7 @@ export class ProbePool extends EventTarget {
 			this.dispatchEvent(new Event('unreachable'));
 			return;
 		}
-		this.#fillLater();
-	}
-
-	#fillLater() {
-		if (this.#retry) {
-			return;
-		}
-		const retry = setTimeout(async () => {
-			const prepared = await this.#prepare().then(() => true, () => false);
-			if (this.#retry !== retry) {
-				return;
-			}
-			this.#retry = 0;
-			if (prepared) {
-				this.#fill();
-			}
-			else {
-				this.#fillLater();
-			}
-		}, this.#delay);
-		this.#retry = retry;
-		this.#delay = Math.min(this.#delay * 2, LONGEST_DELAY);
+		this.#backoff.later(() => this.#fill());
 	}
 
 	#close(probe) {
@@ -206,7 +182,7 @@ export class ProbePool extends EventTarget {
 		const now = performance.now();
 		for (const probe of this.#probes) {
 			if (probe.state === 'open' && probe.due <= now && probe.socket.readyState === WebSocket.OPEN) {
-				// After a pause, as in a hidden tab, what was missed is not made up for
+				// Messages that were missed during a pause, as in a hidden tab, are not made up for
 				probe.due = Math.max(probe.due + this.#period, now);
 				probe.socket.send(String(performance.now()));
 				this.dispatchEvent(new CustomEvent('message', { detail: { probe } }));

@@ -1,7 +1,6 @@
 /**
- * Waits until the server answers an ordinary request. Besides that it is there, this gives
- * the browser an HTTP/2 connection: a WebSocket that is opened without one goes over
- * HTTP/1.1.
+ * Waits for an answer to an ordinary request. It shows that the server is there, and leaves
+ * the browser with an HTTP/2 connection: without one, a WebSocket goes over HTTP/1.1.
  */
 export async function reach() {
 	const response = await fetch('/api/ping', { cache: 'no-store' });

@@ -1,7 +1,5 @@
+import { Backoff } from './backoff.js';
 import { reach } from './reach.js';
-
-const FIRST_DELAY = 1000;
-const LONGEST_DELAY = 15_000;
 
 /**
  * A WebSocket that is opened again when it breaks. Events: "open", "message" (detail: the
@@ -11,8 +9,7 @@ export class SteadySocket extends EventTarget {
 
 	#url;
 	#socket;
-	#delay = FIRST_DELAY;
-	#retry = 0;
+	#backoff = new Backoff(reach);
 
 	constructor(url) {
 		super();
@@ -29,7 +26,7 @@ export class SteadySocket extends EventTarget {
 	}
 
 	close() {
-		clearTimeout(this.#retry);
+		this.#backoff.cancel();
 		const socket = this.#socket;
 		this.#socket = undefined;
 		socket?.close(1000);
@@ -39,33 +36,16 @@ export class SteadySocket extends EventTarget {
 		const socket = new WebSocket(this.#url);
 		this.#socket = socket;
 		socket.addEventListener('open', () => {
-			this.#delay = FIRST_DELAY;
+			this.#backoff.succeeded();
 			this.#emit(socket, new Event('open'));
 		});
 		socket.addEventListener('message', ({ data }) => this.#emit(socket, new CustomEvent('message', { detail: data })));
 		socket.addEventListener('close', () => {
 			if (this.#socket === socket) {
 				this.#emit(socket, new Event('close'));
-				this.#connectLater();
+				this.#backoff.later(() => this.#connect());
 			}
 		});
-	}
-
-	#connectLater() {
-		const lost = this.#socket;
-		this.#retry = setTimeout(async () => {
-			const answered = await reach().then(() => true, () => false);
-			if (this.#socket !== lost) {
-				return;
-			}
-			if (answered) {
-				this.#connect();
-			}
-			else {
-				this.#connectLater();
-			}
-		}, this.#delay);
-		this.#delay = Math.min(this.#delay * 2, LONGEST_DELAY);
 	}
 
 	#emit(socket, event) {

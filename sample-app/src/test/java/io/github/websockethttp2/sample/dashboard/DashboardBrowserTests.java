@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.reactive.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -264,6 +265,29 @@ class DashboardBrowserTests {
 		page.locator("#power").click();
 		awaitSockets(page, "#lane-own", 10);
 		assertThat(this.errors).isEmpty();
+	}
+
+	@Test
+	void socketsThatBreakAreOpenedAgain() {
+		Page page = open(desktop(), this.port, "/?sockets=10");
+		awaitSockets(page, "#lane-own", 10);
+		assertText(page.locator("#room-members"), "1 member in lobby");
+		// The probes, and one each for the room, the echo and the ticker
+		Awaitility.await().atMost(TIMEOUT).until(() -> this.sessions.getCount() == 13);
+		List<LiveSession> broken = List.copyOf(this.sessions.getAll());
+		broken.forEach((session) -> session.close(CloseStatus.SERVICE_RESTARTED).block(TIMEOUT));
+		Awaitility.await().atMost(TIMEOUT).until(() -> this.sessions.getCount() == 13 && haveEnded(broken));
+		assertThat(probes(Protocol.HTTP_2)).hasSize(10);
+		awaitSockets(page, "#lane-own", 10);
+		assertText(page.locator("#room-members"), "1 member in lobby");
+		page.locator("#echo-text").fill("Back again");
+		page.locator("#echo-form button").click();
+		assertText(page.locator("#echo-log li:first-child span:first-child"), "Back again");
+		assertThat(this.errors).isEmpty();
+	}
+
+	private boolean haveEnded(List<LiveSession> sessions) {
+		return sessions.stream().map(LiveSession::getId).allMatch((id) -> this.sessions.get(id) == null);
 	}
 
 	private List<LiveSession> probes(Protocol protocol) {
