@@ -13,12 +13,15 @@ const REFRESH_INTERVAL = 500;
 const KEPT_FETCHES = 20;
 
 const find = (selector) => document.querySelector(selector);
-const chart = new Chart(find('#chart'));
-const slider = find('#sockets');
-const power = find('#power');
+
+/* The sockets: one for each card, and two pools to count the connections of */
+
+startTicker();
+startEcho();
+startRoom();
 
 const own = setUp('own', new ProbePool(webSocketUrl('/ws/probe'), { ready: reach }));
-// Its lane waits from the start, its sockets for the button
+// Shown from the start, but it opens no socket until somebody asks for the comparison
 const http1 = setUp('http1', new ProbePool(undefined, { once: true }));
 
 function setUp(name, pool) {
@@ -44,45 +47,7 @@ function chosenRate() {
 	return Number(find('input[name="rate"]:checked').value);
 }
 
-/* The controls */
-
-let closed = false;
-
-function applyTarget() {
-	const target = closed ? 0 : Number(slider.value);
-	own.pool.setTarget(target);
-	if (http1.pool.target > 0) {
-		http1.pool.setTarget(target);
-	}
-}
-
-let settling = 0;
-
-slider.addEventListener('input', () => {
-	find('#sockets-value').value = slider.value;
-	closed = false;
-	power.textContent = 'Close all';
-	clearTimeout(settling);
-	// While it is dragged, not every value on the way
-	settling = setTimeout(applyTarget, 150);
-});
-
-power.addEventListener('click', () => {
-	closed = !closed;
-	power.textContent = closed ? 'Open again' : 'Close all';
-	applyTarget();
-});
-
-for (const choice of document.querySelectorAll('input[name="rate"]')) {
-	choice.addEventListener('change', () => {
-		own.pool.setRate(chosenRate());
-		http1.pool.setRate(chosenRate());
-	});
-}
-
-find('#controls').addEventListener('submit', (event) => event.preventDefault());
-
-/* What carries the sockets */
+/* What carries the sockets: the badge, and why it is not HTTP/2 */
 
 let answered = false;
 
@@ -114,7 +79,7 @@ function showTransport() {
 	}
 	else {
 		badge.dataset.state = 'lost';
-		badge.textContent = 'Server lost, trying again';
+		badge.textContent = 'Connection lost, trying again';
 	}
 	find('#refused').hidden = !own.pool.failing || !answered;
 	announce();
@@ -126,8 +91,8 @@ function fallbackReason() {
 		return 'The page was loaded without TLS, and browsers speak HTTP/2 over TLS only.';
 	}
 	return loadedOver === 'h2'
-		? 'The page itself was loaded over HTTP/2, but the sockets went another way. This may be why:'
-		: 'The page itself was not loaded over HTTP/2, so there was no connection for them to share. This may be why:';
+		? 'The page was loaded over HTTP/2, but its sockets were not opened there. Possible reasons:'
+		: 'The page was not loaded over HTTP/2, so there was no connection for its sockets to share. Possible reasons:';
 }
 
 let announcing = 0;
@@ -140,7 +105,7 @@ function announce() {
 	}, 1000);
 }
 
-/* The comparison */
+/* The comparison: the same sockets over HTTP/1.1 */
 
 function compare() {
 	showOffer('none');
@@ -178,7 +143,7 @@ find('#stop-compare').addEventListener('click', () => {
 	http1.pool.setTarget(0);
 	showOffer('offer');
 });
-// Whoever has opened the other port comes back to this tab
+// Try again when somebody who has opened the other port comes back to this tab
 document.addEventListener('visibilitychange', () => {
 	if (!document.hidden && !find('#untrusted').hidden && find('#trust-link').dataset.visited) {
 		compare();
@@ -201,8 +166,13 @@ async function learnListeners() {
 	}
 }
 
-/* Ordinary requests beside the sockets */
+learnListeners().catch(() => {
+	find('#compare').disabled = true;
+});
 
+/* Round trips: of the sockets, and of ordinary requests beside them */
+
+const chart = new Chart(find('#chart'));
 const fetchTimes = [];
 let fetches = 0;
 let fetchesBeside = 0;
@@ -221,14 +191,14 @@ async function ping() {
 		countFetch(clientPort);
 	}
 	catch {
-		// The sockets say that the server is lost
+		// The badge says that the server is lost
 		setTimeout(ping, 5 * PING_INTERVAL);
 		return;
 	}
 	setTimeout(ping, PING_INTERVAL);
 }
 
-/** Counts a request, and whether it came over a connection that carries sockets. */
+/** Counts a request, and whether it shared a connection with sockets. */
 function countFetch(clientPort) {
 	const open = own.pool.open;
 	if (open.length === 0) {
@@ -260,17 +230,52 @@ function refresh() {
 	chart.draw();
 }
 
+ping();
+setInterval(refresh, REFRESH_INTERVAL);
+
+/* The controls: how many sockets there are, and how much they send */
+
+const slider = find('#sockets');
+const power = find('#power');
+let closed = false;
+
+function applyTarget() {
+	const target = closed ? 0 : Number(slider.value);
+	own.pool.setTarget(target);
+	if (http1.pool.target > 0) {
+		http1.pool.setTarget(target);
+	}
+}
+
+let settling = 0;
+
+slider.addEventListener('input', () => {
+	find('#sockets-value').value = slider.value;
+	closed = false;
+	power.textContent = 'Close all';
+	clearTimeout(settling);
+	// Not for every value while the slider is dragged
+	settling = setTimeout(applyTarget, 150);
+});
+
+power.addEventListener('click', () => {
+	closed = !closed;
+	power.textContent = closed ? 'Open again' : 'Close all';
+	applyTarget();
+});
+
+for (const choice of document.querySelectorAll('input[name="rate"]')) {
+	choice.addEventListener('change', () => {
+		own.pool.setRate(chosenRate());
+		http1.pool.setRate(chosenRate());
+	});
+}
+
+find('#controls').addEventListener('submit', (event) => event.preventDefault());
+
 const wanted = Number(new URLSearchParams(location.search).get('sockets'));
 if (wanted >= 1 && wanted <= 90) {
 	slider.value = wanted;
 }
 find('#sockets-value').value = slider.value;
-learnListeners().catch(() => {
-	find('#compare').disabled = true;
-});
 applyTarget();
-ping();
-startTicker();
-startEcho();
-startRoom();
-setInterval(refresh, REFRESH_INTERVAL);

@@ -82,7 +82,7 @@ export class Chart {
 		if (values.length === 0) {
 			return [-1, 1];
 		}
-		// Browsers round their clocks, so that a time may well be nothing
+		// Browsers round their clocks, so a time may be zero
 		const low = Math.log10(Math.max(Math.min(...values), 0.1)) - 0.1;
 		const high = Math.log10(Math.max(...values, 0.1)) + 0.1;
 		return [low, Math.max(high, low + 1)];

@@ -25,8 +25,8 @@ export function clock(iso) {
 }
 
 /**
- * The colour of the palette for the socket with a number. Five in a row share one, as
- * single wires of many colours are grey from afar.
+ * The palette colour of a socket. Five in a row share one, because thin wires in many colours
+ * look grey from afar.
  */
 export function wire(index) {
 	return `--wire-${Math.floor(index / 5) % 5}`;

@@ -20,7 +20,7 @@ export class Lane {
 		pool.addEventListener('message', ({ detail }) => this.#loom.pulse(detail.probe.index, detail.rtt === undefined));
 	}
 
-	/** The protocols that the server reports, of which there should be but one. */
+	/** The protocols that the server reports. There should be only one. */
 	get protocols() {
 		return [...new Set(this.#pool.open.map((probe) => probe.transport.protocol))].sort();
 	}
@@ -31,7 +31,7 @@ export class Lane {
 		return `${sockets} ${plural(sockets, 'socket', 'sockets')}, ${connections} TCP ${plural(connections, 'connection', 'connections')}`;
 	}
 
-	/** Tells of a fetch request that came over the connection with a client port. */
+	/** Shows an ordinary request that came from a client port. */
 	fetched(clientPort) {
 		if (this.#fetchPort !== clientPort) {
 			this.#fetchPort = clientPort;
@@ -75,7 +75,7 @@ export class Lane {
 		}
 		const wires = open.map((probe) => ({ key: probe.index, group: probe.transport.connectionId, color: wire(probe.index) }));
 		if (this.#fetchPort) {
-			// The requests' wire joins the jacket only if they come from the same port
+			// The wire of the requests joins a jacket only if they come from the same port
 			const sharing = ports.has(this.#fetchPort)
 				&& open.find((probe) => probe.transport.clientPort === this.#fetchPort);
 			wires.push({ key: FETCH, group: sharing ? sharing.transport.connectionId : FETCH, color: '--fetch', dashed: true });

@@ -43,7 +43,7 @@ export class Loom {
 		}
 	}
 
-	/** Lets a message be seen on its way. */
+	/** Shows a message on its way. */
 	pulse(key, toServer) {
 		if (!this.#visible || this.#calm.matches || document.hidden || this.#pulses.length > MOST_PULSES) {
 			return;
@@ -113,7 +113,7 @@ export class Loom {
 				context.stroke();
 			}
 		}
-		// Too thin for an outline, a jacket has only its ends marked
+		// A jacket that is too thin for an outline has only its ends marked
 		context.fillStyle = context.strokeStyle;
 		for (const jacket of this.#jackets.filter(({ height }) => height <= 8)) {
 			context.fillRect(jacket.x, jacket.y, 2.5, jacket.height);
@@ -163,7 +163,7 @@ export class Loom {
 		}
 		this.#frame = requestAnimationFrame((now) => {
 			this.#frame = 0;
-			// Half the frames do, and leave time for the sockets
+			// Every other frame is enough, and leaves time for the sockets
 			if (now - this.#shown >= FRAME) {
 				this.#shown = now;
 				this.#show();
@@ -190,7 +190,7 @@ function trace(left, y, enter, inner, leave, right) {
 	return points;
 }
 
-/** The place on a path, which is laid out evenly from left to right. */
+/** The point at a fraction of a path whose points are evenly spaced from left to right. */
 function at(points, progress) {
 	const x = points[0][0] + (points.at(-1)[0] - points[0][0]) * progress;
 	const next = points.findIndex((point) => point[0] >= x);

@@ -18,14 +18,14 @@ export function startRoom() {
 		button.disabled = true;
 		const path = `/ws/rooms/${encodeURIComponent(room.value.trim())}?name=${encodeURIComponent(name.value.trim())}`;
 		socket = new SteadySocket(webSocketUrl(path));
-		// What was said before is told again
+		// The server sends again what was said before
 		socket.addEventListener('open', () => {
 			log.replaceChildren();
 			button.disabled = false;
 		});
 		socket.addEventListener('message', ({ detail }) => show(JSON.parse(detail)));
 		socket.addEventListener('close', () => {
-			members.textContent = 'lost, joining again';
+			members.textContent = 'connection lost, joining again';
 			button.disabled = true;
 		});
 	}
@@ -43,7 +43,7 @@ export function startRoom() {
 		}
 		else {
 			item.className = 'event';
-			message.textContent = `${event.name} ${event.kind === 'JOINED' ? 'came in' : 'left'}`;
+			message.textContent = `${event.name} ${event.kind.toLowerCase()}`;
 			item.append(message, time);
 		}
 		members.textContent = `${event.members} ${plural(event.members, 'member', 'members')} in ${room.value.trim()}`;

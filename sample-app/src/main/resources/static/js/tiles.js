@@ -18,7 +18,7 @@ export class Tiles {
 		});
 	}
 
-	/** Shows what has changed since the last call; to be called a few times a second. */
+	/** Shows what has changed since the last call. Call it a few times a second. */
 	refresh() {
 		const now = performance.now();
 		const elapsed = (now - this.#counted) / 1000;
@@ -33,7 +33,7 @@ export class Tiles {
 			this.#list.append(tile.root);
 		}
 		probes.forEach((probe, index) => {
-			// Smoothed, as few messages fall into one interval
+			// Smoothed, because only a few messages fall into an interval
 			const rate = probe.received / Math.max(elapsed, 0.1);
 			probe.rate = probe.rate === 0 ? rate : probe.rate * 0.8 + rate * 0.2;
 			probe.received = 0;
