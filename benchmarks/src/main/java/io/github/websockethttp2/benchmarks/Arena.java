@@ -11,7 +11,7 @@ import io.github.websockethttp2.benchmarks.Samples.Sample;
 import io.github.websockethttp2.benchmarks.load.Load;
 import io.github.websockethttp2.benchmarks.load.LoadClient;
 import io.github.websockethttp2.benchmarks.load.LoadException;
-import io.github.websockethttp2.benchmarks.load.Sessions;
+import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.server.KeyStores;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
 import io.github.websockethttp2.benchmarks.server.ServerSettings;
@@ -151,14 +151,14 @@ final class Arena implements AutoCloseable {
 
 		private final Load load;
 
-		private final Sessions sessions;
+		private final LoadSessions sessions;
 
 		Run(Place place, LoadClient client, String path, int sessions, int connections, Load load) {
 			this.samples = new Samples(place.contender());
 			this.server = place.server();
 			this.client = client;
 			this.load = load;
-			this.sessions = Sessions.open(client, path, sessions, connections, load);
+			this.sessions = LoadSessions.open(client, path, sessions, connections, load);
 		}
 
 		Sample sample(Duration time) {

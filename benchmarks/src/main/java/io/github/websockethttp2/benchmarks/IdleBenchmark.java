@@ -5,8 +5,8 @@ import java.util.Locale;
 
 import io.github.websockethttp2.benchmarks.load.LoadClient;
 import io.github.websockethttp2.benchmarks.load.LoadException;
+import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.load.QuietListener;
-import io.github.websockethttp2.benchmarks.load.Sessions;
 import io.github.websockethttp2.benchmarks.report.BarChart;
 import io.github.websockethttp2.benchmarks.report.Table;
 import io.github.websockethttp2.benchmarks.server.ServerKind;
@@ -53,10 +53,10 @@ final class IdleBenchmark {
 		try (ServerProcess server = ServerProcess.start(contender.kind(), Arena.settings(this.options, 256),
 				Arena.jvmArguments(this.options, "1g"));
 				LoadClient client = new LoadClient(contender.target(server.port(), this.options.has("tls")))) {
-			Sessions.open(client, "/echo", Math.min(WARM_UP, this.sessions), 10, new QuietListener()).close();
+			LoadSessions.open(client, "/echo", Math.min(WARM_UP, this.sessions), 10, new QuietListener()).close();
 			Arena.pause(Duration.ofSeconds(1));
 			Memory before = server.memory();
-			Sessions.open(client, "/echo", this.sessions, this.connections, new QuietListener());
+			LoadSessions.open(client, "/echo", this.sessions, this.connections, new QuietListener());
 			Arena.pause(Duration.ofSeconds(2));
 			Memory after = server.memory();
 			client.check();

@@ -7,8 +7,8 @@ import java.util.Locale;
 import io.github.websockethttp2.benchmarks.load.ClientFrames;
 import io.github.websockethttp2.benchmarks.load.LoadClient;
 import io.github.websockethttp2.benchmarks.load.LoadException;
+import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.load.QuietListener;
-import io.github.websockethttp2.benchmarks.load.Sessions;
 import io.github.websockethttp2.benchmarks.report.Table;
 import io.github.websockethttp2.benchmarks.server.ServerKind;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
@@ -42,7 +42,7 @@ final class MillionBenchmark {
 			Memory empty = server.memory();
 			QuietListener listener = new QuietListener();
 			long begin = System.nanoTime();
-			Sessions opened = Sessions.open(client, "/echo", sessions, connections, listener);
+			LoadSessions opened = LoadSessions.open(client, "/echo", sessions, connections, listener);
 			figure("opened in, s", seconds(begin));
 			figure("server CPU for it, s", server.cpu().toNanos() / 1e9);
 			Memory idle = server.memory();
@@ -57,10 +57,10 @@ final class MillionBenchmark {
 				"%,d sessions on %,d connections, %s".formatted(sessions, connections, contender.title()), this.table);
 	}
 
-	private void echo(LoadClient client, Sessions opened, QuietListener listener) {
+	private void echo(LoadClient client, LoadSessions opened, QuietListener listener) {
 		long begin = System.nanoTime();
 		byte[] frame = ClientFrames.message(true, 16);
-		opened.forEach((webSocket) -> webSocket.send(frame));
+		opened.forEach((session) -> session.send(frame));
 		while (client.call(listener::messages) < opened.count()) {
 			client.check();
 			if (System.nanoTime() - begin > TIMEOUT.toNanos()) {

@@ -5,8 +5,8 @@ import java.util.List;
 
 import io.github.websockethttp2.benchmarks.Samples.Sample;
 import io.github.websockethttp2.benchmarks.load.LoadClient;
+import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.load.QuietListener;
-import io.github.websockethttp2.benchmarks.load.Sessions;
 import io.github.websockethttp2.benchmarks.report.BarChart;
 import io.github.websockethttp2.benchmarks.report.Table;
 
@@ -58,7 +58,8 @@ final class OpenBenchmark {
 				place.contender().target(place.server().port(), this.options.has("tls")))) {
 			Duration cpuBefore = place.server().cpu();
 			long begin = System.nanoTime();
-			Sessions opened = Sessions.open(client, "/echo", this.sessions, this.connections, new QuietListener());
+			LoadSessions opened = LoadSessions.open(client, "/echo", this.sessions, this.connections,
+					new QuietListener());
 			double seconds = (System.nanoTime() - begin) / 1e9;
 			Duration cpu = place.server().cpu().minus(cpuBefore);
 			begin = System.nanoTime();

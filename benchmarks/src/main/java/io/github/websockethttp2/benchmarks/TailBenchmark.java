@@ -7,9 +7,9 @@ import java.util.Locale;
 import io.github.websockethttp2.benchmarks.load.EchoLoad;
 import io.github.websockethttp2.benchmarks.load.Load;
 import io.github.websockethttp2.benchmarks.load.LoadClient;
+import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.load.Probe;
 import io.github.websockethttp2.benchmarks.load.QuietListener;
-import io.github.websockethttp2.benchmarks.load.Sessions;
 import io.github.websockethttp2.benchmarks.load.Target;
 import io.github.websockethttp2.benchmarks.report.Table;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
@@ -54,8 +54,8 @@ final class TailBenchmark {
 	private void measure(Contender contender, Target target, Where where, int seconds, boolean reported) {
 		try (LoadClient client = new LoadClient(target)) {
 			Load load = EchoLoad.upload(SIZE, this.options.number("inflight", 64));
-			Sessions uploads = Sessions.open(client, "/sink", uploads(), 1, load);
-			Sessions idle = Sessions.open(client, "/echo", 1, 1, new QuietListener());
+			LoadSessions uploads = LoadSessions.open(client, "/sink", uploads(), 1, load);
+			LoadSessions idle = LoadSessions.open(client, "/echo", 1, 1, new QuietListener());
 			Probe probe = ((where != Where.SAME) ? idle : uploads).probe("/get", Duration.ofMillis(10));
 			if (where != Where.IDLE) {
 				load.start(uploads);

@@ -44,34 +44,34 @@ public final class EchoLoad extends Load {
 	}
 
 	@Override
-	public void opened(WebSocket webSocket) {
-		webSocket.attach(new UnderWay(new long[this.inFlight]));
+	public void opened(LoadSession session) {
+		session.attach(new UnderWay(new long[this.inFlight]));
 	}
 
 	@Override
-	protected void begin(WebSocket webSocket) {
-		UnderWay underWay = webSocket.attachment(UnderWay.class);
+	protected void begin(LoadSession session) {
+		UnderWay underWay = session.attachment(UnderWay.class);
 		for (int i = 0; i < this.inFlight; i++) {
-			send(webSocket, underWay);
+			send(session, underWay);
 		}
 	}
 
 	@Override
-	public void message(WebSocket webSocket, boolean text, long length) {
+	public void message(LoadSession session, boolean text, long length) {
 		check(text == this.textAnswer && length == this.answerLength, "Not the message that was sent");
-		UnderWay underWay = webSocket.attachment(UnderWay.class);
+		UnderWay underWay = session.attachment(UnderWay.class);
 		delayed(underWay.oldest());
 		counted();
 		answered();
 		if (isRunning()) {
-			send(webSocket, underWay);
+			send(session, underWay);
 		}
 	}
 
-	private void send(WebSocket webSocket, UnderWay underWay) {
+	private void send(LoadSession session, UnderWay underWay) {
 		underWay.add(System.nanoTime());
 		asked();
-		webSocket.send(this.frame);
+		session.send(this.frame);
 	}
 
 	/**

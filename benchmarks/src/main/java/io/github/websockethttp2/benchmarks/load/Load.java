@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram;
  * What is done on every session, again and again, until it is stopped. Counters belong to
  * the event loop.
  */
-public abstract class Load implements WebSocketListener {
+public abstract class Load implements LoadListener {
 
 	private static final long LONGEST_NANOS = 60_000_000_000L;
 
@@ -20,15 +20,15 @@ public abstract class Load implements WebSocketListener {
 
 	/**
 	 * Begins or goes on, on one session.
-	 * @param webSocket the session
+	 * @param session the session
 	 */
-	protected abstract void begin(WebSocket webSocket);
+	protected abstract void begin(LoadSession session);
 
 	/**
 	 * Begins or goes on.
 	 * @param sessions the sessions
 	 */
-	public final void start(Sessions sessions) {
+	public final void start(LoadSessions sessions) {
 		sessions.call(() -> this.running = true);
 		sessions.forEach(this::begin);
 	}
@@ -37,7 +37,7 @@ public abstract class Load implements WebSocketListener {
 	 * Stops, and waits until everything is answered.
 	 * @param sessions the sessions
 	 */
-	public final void stop(Sessions sessions) {
+	public final void stop(LoadSessions sessions) {
 		sessions.call(() -> this.running = false);
 		long deadline = System.nanoTime() + LONGEST_NANOS;
 		while (sessions.call(() -> this.unanswered) > 0) {
@@ -61,11 +61,11 @@ public abstract class Load implements WebSocketListener {
 	}
 
 	@Override
-	public void opened(WebSocket webSocket) {
+	public void opened(LoadSession session) {
 	}
 
 	@Override
-	public void closed(WebSocket webSocket, int status) {
+	public void closed(LoadSession session, int status) {
 		if (status != 1000) {
 			throw new LoadException("A session was closed with status " + status);
 		}

@@ -77,19 +77,19 @@ public final class LoadClient implements AutoCloseable {
 	 * Opens an HTTP/2 connection.
 	 * @return the connection when the server's settings have come, on the event loop
 	 */
-	CompletableFuture<Http2Connection> connectHttp2() {
-		Http2Connection connection = new Http2Connection(this);
+	CompletableFuture<LoadConnection> connectHttp2() {
+		LoadConnection connection = new LoadConnection(this);
 		connect(connection);
 		return connection.ready();
 	}
 
 	/**
-	 * Begins to open an HTTP/1.1 connection and its WebSocket.
+	 * Begins to open an HTTP/1.1 connection and its session.
 	 * @param path the path
-	 * @param listener is told of the WebSocket
+	 * @param listener is told of the session
 	 */
-	void connectHttp1(String path, WebSocketListener listener) {
-		connect(new Http1Connection(this, path, listener));
+	void connectHttp1(String path, LoadListener listener) {
+		connect(new SessionConnection(this, path, listener));
 	}
 
 	/**

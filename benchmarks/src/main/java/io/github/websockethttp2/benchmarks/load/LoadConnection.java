@@ -12,20 +12,21 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 
 /**
- * The client's side of an HTTP/2 connection (RFC 9113), as little of it as servers need
- * to be talked to: flow control both ways, no dynamic header table, no priorities.
+ * An HTTP/2 connection of the load generator (RFC 9113), with as little as it takes to
+ * talk to a server: flow control both ways, no dynamic header table, no priorities. It
+ * trusts the server to keep to the protocol, and fails where it cannot read on.
  */
-final class Http2Connection extends ByteToMessageDecoder {
+final class LoadConnection extends ByteToMessageDecoder {
 
 	private static final int CHUNK = 64 * 1024;
 
-	private final CompletableFuture<Http2Connection> ready = new CompletableFuture<>();
+	private final CompletableFuture<LoadConnection> ready = new CompletableFuture<>();
 
-	private final IntObjectMap<Http2Stream> streams = new IntObjectHashMap<>();
+	private final IntObjectMap<LoadStream> streams = new IntObjectHashMap<>();
 
-	private final Http2FrameWriter writer = new Http2FrameWriter();
+	private final LoadFrameWriter writer = new LoadFrameWriter();
 
-	private final Http2SendQueue queue = new Http2SendQueue(this.writer);
+	private final LoadSendQueue queue = new LoadSendQueue(this.writer);
 
 	private final LoadClient client;
 
@@ -45,11 +46,11 @@ final class Http2Connection extends ByteToMessageDecoder {
 	private boolean dataEnd;
 
 	@SuppressWarnings("NullAway.Init")
-	Http2Connection(LoadClient client) {
+	LoadConnection(LoadClient client) {
 		this.client = client;
 	}
 
-	CompletableFuture<Http2Connection> ready() {
+	CompletableFuture<LoadConnection> ready() {
 		return this.ready;
 	}
 
@@ -59,8 +60,8 @@ final class Http2Connection extends ByteToMessageDecoder {
 	 * @param end whether there is no body
 	 * @param factory makes the stream
 	 */
-	void open(byte[] block, boolean end, IntFunction<Http2Stream> factory) {
-		Http2Stream stream = factory.apply(this.nextId);
+	void open(byte[] block, boolean end, IntFunction<LoadStream> factory) {
+		LoadStream stream = factory.apply(this.nextId);
 		this.nextId += 2;
 		this.queue.open(stream);
 		this.streams.put(stream.id, stream);
@@ -71,11 +72,11 @@ final class Http2Connection extends ByteToMessageDecoder {
 		return this.connectProtocol;
 	}
 
-	void send(Http2Stream stream, byte[] frame) {
+	void send(LoadStream stream, byte[] frame) {
 		this.queue.add(stream, frame);
 	}
 
-	void endStream(Http2Stream stream) {
+	void endStream(LoadStream stream) {
 		this.writer.end(stream.id);
 	}
 
@@ -108,7 +109,7 @@ final class Http2Connection extends ByteToMessageDecoder {
 			data(in);
 			return;
 		}
-		if (in.readableBytes() < Http2FrameWriter.HEADER) {
+		if (in.readableBytes() < LoadFrameWriter.HEADER) {
 			return;
 		}
 		int index = in.readerIndex();
@@ -116,16 +117,16 @@ final class Http2Connection extends ByteToMessageDecoder {
 		int type = in.getUnsignedByte(index + 3);
 		int flags = in.getUnsignedByte(index + 4);
 		int id = in.getInt(index + 5);
-		if (type == Http2FrameWriter.DATA) {
+		if (type == LoadFrameWriter.DATA) {
 			check((flags & 0x08) == 0, "padding");
-			in.skipBytes(Http2FrameWriter.HEADER);
+			in.skipBytes(LoadFrameWriter.HEADER);
 			this.dataRemaining = length;
 			this.dataStream = id;
 			this.dataEnd = (flags & 0x01) != 0;
 			data(in);
 		}
-		else if (in.readableBytes() >= Http2FrameWriter.HEADER + length) {
-			in.skipBytes(Http2FrameWriter.HEADER);
+		else if (in.readableBytes() >= LoadFrameWriter.HEADER + length) {
+			in.skipBytes(LoadFrameWriter.HEADER);
 			int end = in.readerIndex() + length;
 			frame(type, flags, id, in, length);
 			in.readerIndex(end);
@@ -134,19 +135,19 @@ final class Http2Connection extends ByteToMessageDecoder {
 
 	private void data(ByteBuf in) {
 		int count = Math.min(this.dataRemaining, in.readableBytes());
-		Http2Stream stream = this.streams.get(this.dataStream);
+		LoadStream stream = this.streams.get(this.dataStream);
 		int end = in.readerIndex() + count;
 		if (stream != null && count > 0) {
 			stream.data(in, count);
 			stream.consumed += count;
-			if (stream.consumed > Http2FrameWriter.STREAM_WINDOW / 2) {
+			if (stream.consumed > LoadFrameWriter.STREAM_WINDOW / 2) {
 				this.writer.windowUpdate(stream.id, stream.consumed);
 				stream.consumed = 0;
 			}
 		}
 		in.readerIndex(end);
 		this.consumed += count;
-		if (this.consumed > Http2FrameWriter.CONNECTION_WINDOW / 2) {
+		if (this.consumed > LoadFrameWriter.CONNECTION_WINDOW / 2) {
 			this.writer.windowUpdate(0, this.consumed);
 			this.consumed = 0;
 		}
@@ -161,30 +162,30 @@ final class Http2Connection extends ByteToMessageDecoder {
 
 	private void frame(int type, int flags, int id, ByteBuf in, int length) {
 		switch (type) {
-			case Http2FrameWriter.HEADERS -> {
+			case LoadFrameWriter.HEADERS -> {
 				check((flags & 0x28) == 0 && (flags & 0x04) != 0, "padding, priority or continuation");
 				headers(id, in, length, (flags & 0x01) != 0);
 			}
-			case Http2FrameWriter.RST_STREAM -> ended(id, true);
-			case Http2FrameWriter.SETTINGS -> {
+			case LoadFrameWriter.RST_STREAM -> ended(id, true);
+			case LoadFrameWriter.SETTINGS -> {
 				if ((flags & 0x01) == 0) {
 					settings(in, length);
 				}
 			}
-			case Http2FrameWriter.PING -> {
+			case LoadFrameWriter.PING -> {
 				if ((flags & 0x01) == 0) {
 					this.writer.pong(in);
 				}
 			}
-			case Http2FrameWriter.GOAWAY -> this.client.goAway(in.getInt(in.readerIndex() + 4));
-			case Http2FrameWriter.WINDOW_UPDATE -> windowUpdate(id, in.readInt());
+			case LoadFrameWriter.GOAWAY -> this.client.goAway(in.getInt(in.readerIndex() + 4));
+			case LoadFrameWriter.WINDOW_UPDATE -> windowUpdate(id, in.readInt());
 			default -> {
 			}
 		}
 	}
 
 	private void headers(int id, ByteBuf in, int length, boolean end) {
-		Http2Stream stream = this.streams.get(id);
+		LoadStream stream = this.streams.get(id);
 		if (stream != null) {
 			byte[] block = new byte[length];
 			in.readBytes(block);
@@ -196,7 +197,7 @@ final class Http2Connection extends ByteToMessageDecoder {
 	}
 
 	private void ended(int id, boolean reset) {
-		Http2Stream stream = this.streams.remove(id);
+		LoadStream stream = this.streams.remove(id);
 		if (stream != null) {
 			stream.ended(reset);
 		}
@@ -225,7 +226,7 @@ final class Http2Connection extends ByteToMessageDecoder {
 			this.queue.grow(increment);
 			return;
 		}
-		Http2Stream stream = this.streams.get(id);
+		LoadStream stream = this.streams.get(id);
 		if (stream != null) {
 			this.queue.grow(stream, increment);
 		}
@@ -253,7 +254,7 @@ final class Http2Connection extends ByteToMessageDecoder {
 	public void channelInactive(ChannelHandlerContext ctx) throws Exception {
 		super.channelInactive(ctx);
 		this.ready.completeExceptionally(new LoadException("The connection was closed before SETTINGS came"));
-		for (Http2Stream stream : new ArrayList<>(this.streams.values())) {
+		for (LoadStream stream : new ArrayList<>(this.streams.values())) {
 			ended(stream.id, true);
 		}
 	}

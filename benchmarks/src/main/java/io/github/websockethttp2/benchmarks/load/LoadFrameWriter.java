@@ -8,10 +8,10 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the frames of a connection (RFC 9113, section 6) one behind the other, into one
- * buffer for all that leaves together.
+ * Writes the frames of a {@link LoadConnection} (RFC 9113, section 6) one after the
+ * other, into one buffer for all that leaves together.
  */
-final class Http2FrameWriter {
+final class LoadFrameWriter {
 
 	static final int HEADER = 9;
 

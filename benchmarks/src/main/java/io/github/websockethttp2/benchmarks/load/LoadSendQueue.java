@@ -4,14 +4,14 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What waits to be sent on the streams of a connection, and how much of it the server
- * takes (RFC 9113, section 5.2). Streams take turns, frame by frame.
+ * What waits to be sent on the streams of a {@link LoadConnection}, and how much of it
+ * the server takes (RFC 9113, section 5.2). Streams take turns, frame by frame.
  */
-final class Http2SendQueue {
+final class LoadSendQueue {
 
-	private final Queue<Http2Stream> streams = new ArrayDeque<>();
+	private final Queue<LoadStream> streams = new ArrayDeque<>();
 
-	private final Http2FrameWriter writer;
+	private final LoadFrameWriter writer;
 
 	private int window = 0xffff;
 
@@ -19,15 +19,15 @@ final class Http2SendQueue {
 
 	private int maxFrameSize = 16 * 1024;
 
-	Http2SendQueue(Http2FrameWriter writer) {
+	LoadSendQueue(LoadFrameWriter writer) {
 		this.writer = writer;
 	}
 
-	void open(Http2Stream stream) {
+	void open(LoadStream stream) {
 		stream.sendWindow = this.initialWindow;
 	}
 
-	void add(Http2Stream stream, byte[] frame) {
+	void add(LoadStream stream, byte[] frame) {
 		stream.add(frame);
 		schedule(stream);
 	}
@@ -40,7 +40,7 @@ final class Http2SendQueue {
 	 * Writes one DATA frame.
 	 */
 	void writeNext() {
-		Http2Stream stream = this.streams.remove();
+		LoadStream stream = this.streams.remove();
 		stream.scheduled = false;
 		int limit = Math.min(this.maxFrameSize, Math.min(this.window, stream.sendWindow));
 		int sent = stream.take(limit, (frame, offset, count) -> this.writer.data(stream.id, frame, offset, count));
@@ -53,7 +53,7 @@ final class Http2SendQueue {
 		this.window += increment;
 	}
 
-	void grow(Http2Stream stream, int increment) {
+	void grow(LoadStream stream, int increment) {
 		stream.sendWindow += increment;
 		schedule(stream);
 	}
@@ -62,13 +62,13 @@ final class Http2SendQueue {
 		this.maxFrameSize = maxFrameSize;
 	}
 
-	void setInitialWindow(int initialWindow, Iterable<Http2Stream> open) {
+	void setInitialWindow(int initialWindow, Iterable<LoadStream> open) {
 		int change = initialWindow - this.initialWindow;
 		this.initialWindow = initialWindow;
 		open.forEach((stream) -> grow(stream, change));
 	}
 
-	private void schedule(Http2Stream stream) {
+	private void schedule(LoadStream stream) {
 		if (!stream.scheduled && stream.sendWindow > 0 && stream.isWaiting()) {
 			stream.scheduled = true;
 			this.streams.add(stream);

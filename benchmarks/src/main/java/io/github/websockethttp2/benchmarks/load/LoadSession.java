@@ -4,14 +4,14 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open WebSocket of the load generator. All of it happens on the event loop of its
- * connection.
+ * A WebSocket of the load generator, on a {@link SessionStream} or on a
+ * {@link SessionConnection}. All of it happens on the event loop of its connection.
  */
-public final class WebSocket implements MessageReader.Messages {
+public final class LoadSession implements MessageReader.Messages {
 
 	private final MessageReader reader = new MessageReader(this);
 
-	private final WebSocketListener listener;
+	private final LoadListener listener;
 
 	private final FrameOutput output;
 
@@ -21,7 +21,7 @@ public final class WebSocket implements MessageReader.Messages {
 
 	private int closeStatus = 1006;
 
-	WebSocket(WebSocketListener listener, FrameOutput output) {
+	LoadSession(LoadListener listener, FrameOutput output) {
 		this.listener = listener;
 		this.output = output;
 	}
@@ -107,7 +107,7 @@ public final class WebSocket implements MessageReader.Messages {
 	}
 
 	/**
-	 * Where the frames of a WebSocket go.
+	 * Where the frames of a session go.
 	 */
 	interface FrameOutput {
 

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * WebSockets that are opened together, spread over connections.
+ * Sessions that are opened together, spread over connections.
  */
-public final class Sessions {
+public final class LoadSessions {
 
 	/** How many connections are being opened at a time. */
 	private static final int OPENING_CONNECTIONS = 64;
@@ -20,15 +20,15 @@ public final class Sessions {
 
 	private final LoadClient client;
 
-	private final WebSocketListener listener;
+	private final LoadListener listener;
 
-	private final List<WebSocket> open = new ArrayList<>();
+	private final List<LoadSession> open = new ArrayList<>();
 
-	private final List<Http2Connection> connections = new ArrayList<>();
+	private final List<LoadConnection> connections = new ArrayList<>();
 
-	private final CompletableFuture<Sessions> allOpen = new CompletableFuture<>();
+	private final CompletableFuture<LoadSessions> allOpen = new CompletableFuture<>();
 
-	private final CompletableFuture<Sessions> allClosed = new CompletableFuture<>();
+	private final CompletableFuture<LoadSessions> allClosed = new CompletableFuture<>();
 
 	private final String path;
 
@@ -40,7 +40,7 @@ public final class Sessions {
 
 	private int closed;
 
-	private Sessions(LoadClient client, String path, int count, int groups, WebSocketListener listener) {
+	private LoadSessions(LoadClient client, String path, int count, int groups, LoadListener listener) {
 		this.client = client;
 		this.path = path;
 		this.count = count;
@@ -57,10 +57,9 @@ public final class Sessions {
 	 * @param listener is told of every session
 	 * @return the open sessions
 	 */
-	public static Sessions open(LoadClient client, String path, int count, int connections,
-			WebSocketListener listener) {
+	public static LoadSessions open(LoadClient client, String path, int count, int connections, LoadListener listener) {
 		int groups = client.target().http2() ? Math.min(connections, count) : count;
-		Sessions sessions = new Sessions(client, path, count, groups, listener);
+		LoadSessions sessions = new LoadSessions(client, path, count, groups, listener);
 		client.call(() -> {
 			int sessionsPerGroup = count / groups;
 			for (int i = 0; i < Math.min(OPENING_CONNECTIONS, Math.max(1, OPENING_SESSIONS / sessionsPerGroup)); i++) {
@@ -86,11 +85,11 @@ public final class Sessions {
 	 * Begins something with every session, on the event loop, and waits for it.
 	 * @param action the action
 	 */
-	public void forEach(Consumer<WebSocket> action) {
+	public void forEach(Consumer<LoadSession> action) {
 		this.client.call(() -> {
-			for (WebSocket webSocket : this.open) {
-				action.accept(webSocket);
-				webSocket.flush();
+			for (LoadSession session : this.open) {
+				action.accept(session);
+				session.flush();
 			}
 			return true;
 		});
@@ -100,7 +99,7 @@ public final class Sessions {
 	 * Ends all sessions with a closing handshake and waits for the server's.
 	 */
 	public void close() {
-		forEach(WebSocket::close);
+		forEach(LoadSession::close);
 		this.client.await(this.allClosed);
 	}
 
@@ -138,7 +137,7 @@ public final class Sessions {
 		}
 	}
 
-	private void openHttp2(Http2Connection connection, Group group) {
+	private void openHttp2(LoadConnection connection, Group group) {
 		this.connections.add(connection);
 		if (!connection.isConnectProtocol()) {
 			this.client.failed(new LoadException("The server does not offer WebSockets over HTTP/2"));
@@ -147,7 +146,7 @@ public final class Sessions {
 		byte[] block = HpackBlock.webSocket(this.client.target().tls(), this.path);
 		int streams = group.left;
 		for (int i = 0; i < streams; i++) {
-			connection.open(block, false, (id) -> new WebSocketStream(id, connection, new Watch(group)));
+			connection.open(block, false, (id) -> new SessionStream(id, connection, new Watch(group)));
 		}
 		connection.flush();
 	}
@@ -168,7 +167,7 @@ public final class Sessions {
 	/**
 	 * Counts what opens and closes.
 	 */
-	private final class Watch implements WebSocketListener {
+	private final class Watch implements LoadListener {
 
 		private final Group group;
 
@@ -177,11 +176,11 @@ public final class Sessions {
 		}
 
 		@Override
-		public void opened(WebSocket webSocket) {
-			Sessions.this.open.add(webSocket);
-			Sessions.this.listener.opened(webSocket);
-			if (Sessions.this.open.size() == Sessions.this.count) {
-				Sessions.this.allOpen.complete(Sessions.this);
+		public void opened(LoadSession session) {
+			LoadSessions.this.open.add(session);
+			LoadSessions.this.listener.opened(session);
+			if (LoadSessions.this.open.size() == LoadSessions.this.count) {
+				LoadSessions.this.allOpen.complete(LoadSessions.this);
 			}
 			else if (--this.group.left == 0) {
 				openNext();
@@ -189,15 +188,15 @@ public final class Sessions {
 		}
 
 		@Override
-		public void message(WebSocket webSocket, boolean text, long length) {
-			Sessions.this.listener.message(webSocket, text, length);
+		public void message(LoadSession session, boolean text, long length) {
+			LoadSessions.this.listener.message(session, text, length);
 		}
 
 		@Override
-		public void closed(WebSocket webSocket, int status) {
-			Sessions.this.listener.closed(webSocket, status);
-			if (++Sessions.this.closed == Sessions.this.count) {
-				Sessions.this.allClosed.complete(Sessions.this);
+		public void closed(LoadSession session, int status) {
+			LoadSessions.this.listener.closed(session, status);
+			if (++LoadSessions.this.closed == LoadSessions.this.count) {
+				LoadSessions.this.allClosed.complete(LoadSessions.this);
 			}
 		}
 

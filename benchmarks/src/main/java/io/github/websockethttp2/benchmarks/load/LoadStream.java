@@ -7,10 +7,10 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of an {@link Http2Connection}: what waits to be sent on it, and what is done
+ * A stream of a {@link LoadConnection}: what waits to be sent on it, and what is done
  * with what comes.
  */
-abstract class Http2Stream {
+abstract class LoadStream {
 
 	final int id;
 
@@ -26,7 +26,7 @@ abstract class Http2Stream {
 
 	private int offset;
 
-	Http2Stream(int id) {
+	LoadStream(int id) {
 		this.id = id;
 	}
 

@@ -15,7 +15,7 @@ public final class Probe {
 
 	private final LoadClient client;
 
-	private final Http2Connection connection;
+	private final LoadConnection connection;
 
 	private final byte[] block;
 
@@ -23,7 +23,7 @@ public final class Probe {
 
 	private boolean running;
 
-	Probe(LoadClient client, Http2Connection connection, String path, Duration pause) {
+	Probe(LoadClient client, LoadConnection connection, String path, Duration pause) {
 		this.client = client;
 		this.connection = connection;
 		this.block = HpackBlock.get(client.target().tls(), path, "*/*");

@@ -23,29 +23,29 @@ public final class PushLoad extends Load {
 	}
 
 	@Override
-	public void opened(WebSocket webSocket) {
-		webSocket.attach(new Batch());
+	public void opened(LoadSession session) {
+		session.attach(new Batch());
 	}
 
 	@Override
-	protected void begin(WebSocket webSocket) {
-		Batch batch = webSocket.attachment(Batch.class);
+	protected void begin(LoadSession session) {
+		Batch batch = session.attachment(Batch.class);
 		batch.left = this.count;
 		batch.since = System.nanoTime();
 		asked();
-		webSocket.send(this.request);
+		session.send(this.request);
 	}
 
 	@Override
-	public void message(WebSocket webSocket, boolean text, long length) {
-		Batch batch = webSocket.attachment(Batch.class);
+	public void message(LoadSession session, boolean text, long length) {
+		Batch batch = session.attachment(Batch.class);
 		check(text && length == this.length && batch.left > 0, "Not a message that was asked for");
 		counted();
 		if (--batch.left == 0) {
 			delayed(batch.since);
 			answered();
 			if (isRunning()) {
-				begin(webSocket);
+				begin(session);
 			}
 		}
 	}

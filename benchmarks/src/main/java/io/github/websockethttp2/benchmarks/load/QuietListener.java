@@ -3,7 +3,7 @@ package io.github.websockethttp2.benchmarks.load;
 /**
  * Of sessions on which nothing happens, but for a message now and then that comes back.
  */
-public final class QuietListener implements WebSocketListener {
+public final class QuietListener implements LoadListener {
 
 	private long messages;
 
@@ -16,16 +16,16 @@ public final class QuietListener implements WebSocketListener {
 	}
 
 	@Override
-	public void opened(WebSocket webSocket) {
+	public void opened(LoadSession session) {
 	}
 
 	@Override
-	public void message(WebSocket webSocket, boolean text, long length) {
+	public void message(LoadSession session, boolean text, long length) {
 		this.messages++;
 	}
 
 	@Override
-	public void closed(WebSocket webSocket, int status) {
+	public void closed(LoadSession session, int status) {
 	}
 
 }

@@ -3,10 +3,10 @@ package io.github.websockethttp2.benchmarks.load;
 import io.netty.buffer.ByteBuf;
 
 /**
- * An ordinary request on a stream of an HTTP/2 connection, with status 200 and no body
- * sent.
+ * An ordinary request without a body on a stream of a {@link LoadConnection}. Its answer
+ * has to be 200.
  */
-class RequestStream extends Http2Stream {
+class RequestStream extends LoadStream {
 
 	private final Runnable done;
 

@@ -2,7 +2,6 @@ package io.github.websockethttp2.benchmarks.load;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,9 +10,9 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket on a connection of its own (RFC 6455).
+ * Carries a session on an HTTP/1.1 connection of its own (RFC 6455).
  */
-final class Http1Connection extends ByteToMessageDecoder implements WebSocket.FrameOutput {
+final class SessionConnection extends ByteToMessageDecoder implements LoadSession.FrameOutput {
 
 	private static final int COPIED = 4096;
 
@@ -21,13 +20,11 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 
 	private static final String ACCEPTED = "HTTP/1.1 101";
 
-	private final CompletableFuture<Http1Connection> ready = new CompletableFuture<>();
-
 	private final byte[] request;
 
 	private final LoadClient client;
 
-	private final WebSocket webSocket;
+	private final LoadSession session;
 
 	private ChannelHandlerContext context;
 
@@ -36,18 +33,14 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 	private boolean opened;
 
 	@SuppressWarnings("NullAway.Init")
-	Http1Connection(LoadClient client, String path, WebSocketListener listener) {
+	SessionConnection(LoadClient client, String path, LoadListener listener) {
 		this.client = client;
 		this.request = ("GET " + path + " HTTP/1.1\r\nhost: localhost\r\norigin: "
 				+ (client.target().tls() ? "https" : "http")
 				+ "://localhost\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
 				+ "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n")
 			.getBytes(StandardCharsets.US_ASCII);
-		this.webSocket = new WebSocket(listener, this);
-	}
-
-	CompletableFuture<Http1Connection> ready() {
-		return this.ready;
+		this.session = new LoadSession(listener, this);
 	}
 
 	@Override
@@ -58,7 +51,6 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 	@Override
 	public void channelActive(ChannelHandlerContext ctx) {
 		ctx.writeAndFlush(Unpooled.wrappedBuffer(this.request));
-		this.ready.complete(this);
 	}
 
 	@Override
@@ -67,7 +59,7 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 			handshake(in);
 		}
 		else if (in.isReadable()) {
-			this.webSocket.read(in, in.readableBytes());
+			this.session.read(in, in.readableBytes());
 		}
 	}
 
@@ -82,7 +74,7 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 		}
 		in.skipBytes(end + END_OF_HEADERS.length);
 		this.opened = true;
-		this.webSocket.opened();
+		this.session.opened();
 	}
 
 	@Override
@@ -139,7 +131,7 @@ final class Http1Connection extends ByteToMessageDecoder implements WebSocket.Fr
 		if (!this.opened) {
 			this.client.failed(new LoadException("The connection was closed before the handshake was answered"));
 		}
-		this.webSocket.ended();
+		this.session.ended();
 	}
 
 	@Override

@@ -5,20 +5,20 @@ import java.util.HexFormat;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A WebSocket on a stream of an HTTP/2 connection (RFC 8441).
+ * Carries a session on a stream of a {@link LoadConnection} (RFC 8441).
  */
-final class WebSocketStream extends Http2Stream implements WebSocket.FrameOutput {
+final class SessionStream extends LoadStream implements LoadSession.FrameOutput {
 
-	private final Http2Connection connection;
+	private final LoadConnection connection;
 
-	private final WebSocket webSocket;
+	private final LoadSession session;
 
 	private boolean opened;
 
-	WebSocketStream(int id, Http2Connection connection, WebSocketListener listener) {
+	SessionStream(int id, LoadConnection connection, LoadListener listener) {
 		super(id);
 		this.connection = connection;
-		this.webSocket = new WebSocket(listener, this);
+		this.session = new LoadSession(listener, this);
 	}
 
 	@Override
@@ -31,12 +31,12 @@ final class WebSocketStream extends Http2Stream implements WebSocket.FrameOutput
 					+ HexFormat.of().formatHex(block));
 		}
 		this.opened = true;
-		this.webSocket.opened();
+		this.session.opened();
 	}
 
 	@Override
 	void data(ByteBuf in, int count) {
-		this.webSocket.read(in, count);
+		this.session.read(in, count);
 	}
 
 	@Override
@@ -44,7 +44,7 @@ final class WebSocketStream extends Http2Stream implements WebSocket.FrameOutput
 		if (!this.opened) {
 			throw new LoadException("The stream of a handshake was " + (reset ? "reset" : "ended"));
 		}
-		this.webSocket.ended();
+		this.session.ended();
 	}
 
 	@Override

@@ -33,13 +33,13 @@ public final class Subscribers {
 	 * @param connections on how many connections
 	 */
 	public void start(int count, int connections) {
-		List<Http2Connection> opened = new ArrayList<>();
+		List<LoadConnection> opened = new ArrayList<>();
 		for (int i = 0; i < connections; i++) {
 			opened.add(this.client.await(this.client.connectHttp2()));
 		}
 		this.client.call(() -> {
 			for (int i = 0; i < count; i++) {
-				Http2Connection connection = opened.get(i % connections);
+				LoadConnection connection = opened.get(i % connections);
 				subscribe(connection, -1);
 				connection.flush();
 			}
@@ -59,7 +59,7 @@ public final class Subscribers {
 		});
 	}
 
-	private void subscribe(Http2Connection connection, long last) {
+	private void subscribe(LoadConnection connection, long last) {
 		boolean tls = this.client.target().tls();
 		switch (this.way) {
 			case WEB_SOCKET ->
@@ -104,15 +104,15 @@ public final class Subscribers {
 	/**
 	 * What one subscriber gets.
 	 */
-	private final class EventStream extends Http2Stream {
+	private final class EventStream extends LoadStream {
 
 		private final EventScanner scanner = new EventScanner(this::event);
 
-		private final Http2Connection connection;
+		private final LoadConnection connection;
 
 		private long last = -1;
 
-		EventStream(int id, Http2Connection connection) {
+		EventStream(int id, LoadConnection connection) {
 			super(id);
 			this.connection = connection;
 		}
