@@ -5,20 +5,20 @@ import java.time.Duration;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
-import io.github.websockethttp2.server.ForeignUpgradeDraining;
-import io.github.websockethttp2.server.ForeignUpgradeOrigins;
 import io.github.websockethttp2.server.HandshakeTimeout;
-import io.github.websockethttp2.server.Http2ServerCustomizer;
-import io.github.websockethttp2.server.Http2ServerPostProcessor;
-import io.github.websockethttp2.server.Http2StatusReport;
 import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.ShutdownPhaseTimeout;
+import io.github.websockethttp2.server.StreamUpgrade;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
+import io.github.websockethttp2.server.foreign.ForeignUpgradeDraining;
+import io.github.websockethttp2.server.foreign.ForeignUpgradeOrigins;
+import io.github.websockethttp2.server.foreign.ForeignUpgrades;
+import io.github.websockethttp2.server.http2.Http2Connections;
+import io.github.websockethttp2.server.http2.Http2ServerCustomizer;
+import io.github.websockethttp2.server.http2.Http2ServerPostProcessor;
+import io.github.websockethttp2.server.http2.Http2StatusReport;
 import io.github.websockethttp2.session.SessionRegistry;
-import io.github.websockethttp2.stream.ForeignUpgrades;
-import io.github.websockethttp2.stream.Http2Connections;
-import io.github.websockethttp2.stream.StreamUpgrade;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -51,7 +51,7 @@ class ReactorNettyConfiguration {
 				() -> (Http2Switch.switchedOffBy(environment) == null) ? serverProperties.getObject().getHttp2() : null,
 				(customizers) -> new Http2ServerCustomizer(
 						properties.getObject().http2ServerSettings(Http2Switch.switchedOffBy(environment)),
-						connections.getObject(), foreignUpgrades.getObject(), customizers, report.getObject()));
+						connections.getObject(), foreignUpgrades.getObject()::watch, customizers, report.getObject()));
 	}
 
 	@Bean

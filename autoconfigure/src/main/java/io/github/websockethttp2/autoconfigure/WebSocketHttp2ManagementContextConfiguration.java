@@ -1,10 +1,10 @@
 package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.handshake.HandshakePolicy;
-import io.github.websockethttp2.server.ForeignUpgradePostProcessor;
+import io.github.websockethttp2.server.StreamUpgrade;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
-import io.github.websockethttp2.stream.ForeignUpgrades;
-import io.github.websockethttp2.stream.StreamUpgrade;
+import io.github.websockethttp2.server.foreign.ForeignUpgradePostProcessor;
+import io.github.websockethttp2.server.foreign.ForeignUpgrades;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;

@@ -3,11 +3,11 @@ package io.github.websockethttp2.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 
-import io.github.websockethttp2.server.Http2ServerSettings;
-import io.github.websockethttp2.stream.ConnectionSettings;
-import io.github.websockethttp2.stream.ConnectionWindow;
-import io.github.websockethttp2.stream.HeartbeatSettings;
-import io.github.websockethttp2.stream.SessionSettings;
+import io.github.websockethttp2.channel.SessionSettings;
+import io.github.websockethttp2.server.http2.ConnectionSettings;
+import io.github.websockethttp2.server.http2.Http2ServerSettings;
+import io.github.websockethttp2.transport.ConnectionWindow;
+import io.github.websockethttp2.transport.HeartbeatSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

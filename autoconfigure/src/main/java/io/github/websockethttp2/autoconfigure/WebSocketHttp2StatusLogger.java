@@ -1,6 +1,6 @@
 package io.github.websockethttp2.autoconfigure;
 
-import io.github.websockethttp2.server.Http2Status;
+import io.github.websockethttp2.server.http2.Http2Status;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package io.github.websockethttp2.server;
 
 import java.util.Set;
 
-import io.github.websockethttp2.stream.StreamUpgrade;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;

@@ -1,6 +1,6 @@
 package io.github.websockethttp2.server;
 
-import io.github.websockethttp2.stream.PerMessageDeflate;
+import io.github.websockethttp2.frame.PerMessageDeflate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

@@ -15,7 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
  * Reactor Netty's request and response under Spring's. There are none in a test without a
  * server, whose mocks throw when they are asked.
  */
-final class NativeExchange {
+public final class NativeExchange {
 
 	private NativeExchange() {
 	}
@@ -25,7 +25,7 @@ final class NativeExchange {
 		return (nativeRequest instanceof HttpServerRequest reactorRequest) ? reactorRequest : null;
 	}
 
-	static @Nullable HttpServerResponse response(ServerHttpResponse response) {
+	public static @Nullable HttpServerResponse response(ServerHttpResponse response) {
 		Object nativeResponse = find(() -> ServerHttpResponseDecorator.getNativeResponse(response));
 		return (nativeResponse instanceof HttpServerResponse reactorResponse) ? reactorResponse : null;
 	}

@@ -10,7 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
- * The handshake over HTTP/1.1 (RFC 6455, section 4):
+ * The handshake over HTTP/1.1 (RFC 6455, section 4).
  *
  * <pre>
  *   GET /chat HTTP/1.1                             HTTP/1.1 101 Switching Protocols

@@ -9,8 +9,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
- * The handshake over HTTP/2 (RFC 8441, section 5), once it is presented as a GET by
- * {@link ExtendedConnectHttpHandler}:
+ * The handshake over HTTP/2 (RFC 8441, section 5), which
+ * {@link ExtendedConnectHttpHandler} presents as a GET.
  *
  * <pre>
  *   HEADERS + END_HEADERS                    HEADERS + END_HEADERS

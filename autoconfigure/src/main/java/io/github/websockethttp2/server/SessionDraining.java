@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.server.http2.Http2Connections;
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionRegistry;
-import io.github.websockethttp2.stream.Http2Connections;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.channel.SessionOpening;
+import io.github.websockethttp2.frame.PerMessageDeflate;
 import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionPermit;
-import io.github.websockethttp2.stream.PerMessageDeflate;
-import io.github.websockethttp2.stream.SessionOpening;
-import io.github.websockethttp2.stream.StreamUpgrade;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;

@@ -1,0 +1,83 @@
+package io.github.websockethttp2.channel;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+import reactor.util.context.Context;
+
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * Runs the handler of a session, and closes the session when it ends.
+ */
+final class HandlerSubscriber implements CoreSubscriber<Void> {
+
+	private static final Log logger = LogFactory.getLog(HandlerSubscriber.class);
+
+	private final WebSocketSessionHandler channel;
+
+	private final Context context;
+
+	private final HandlerFailures failures;
+
+	private HandlerSubscriber(WebSocketSessionHandler channel, Context context, HandlerFailures failures) {
+		this.channel = channel;
+		this.context = context;
+		this.failures = failures;
+	}
+
+	/**
+	 * Runs a handler.
+	 * @param handler the handler
+	 * @param session what it handles
+	 * @param channel the session on its channel
+	 * @param context the Reactor context of the handler
+	 * @param failures logs that the handler has failed
+	 */
+	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
+			Context context, HandlerFailures failures) {
+		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
+		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context, failures)));
+	}
+
+	@Override
+	public Context currentContext() {
+		return this.context;
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		subscription.request(Long.MAX_VALUE);
+	}
+
+	@Override
+	public void onNext(Void ignored) {
+		// A Mono<Void> has no values
+	}
+
+	@Override
+	public void onError(Throwable ex) {
+		this.channel.outbound().execute(() -> failed(ex));
+	}
+
+	@Override
+	public void onComplete() {
+		this.channel.outbound().execute(() -> this.channel.startClosing(CloseStatus.NORMAL));
+	}
+
+	private void failed(Throwable error) {
+		if (!this.channel.closing().isOpen() || error instanceof AbortedException) {
+			logger.debug("Handler ended after its session: " + error);
+		}
+		else {
+			this.failures.log(error);
+		}
+		this.channel.startClosing(CloseStatus.SERVER_ERROR);
+	}
+
+}

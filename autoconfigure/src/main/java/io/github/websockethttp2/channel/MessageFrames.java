@@ -1,0 +1,55 @@
+package io.github.websockethttp2.channel;
+
+import io.github.websockethttp2.frame.UncompressedFrames;
+import io.github.websockethttp2.session.UncompressedMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+
+import org.springframework.web.reactive.socket.WebSocketMessage;
+
+/**
+ * The frames of messages that are sent: one each.
+ */
+final class MessageFrames {
+
+	private static final int MAX_CONTROL_PAYLOAD = 125;
+
+	private MessageFrames() {
+	}
+
+	/**
+	 * Makes the frame of a message.
+	 * @param message the message
+	 * @param payload its payload, which the frame takes over
+	 * @return the frame
+	 * @throws IllegalArgumentException if there can be no such frame, and the payload is
+	 * released
+	 */
+	static WebSocketFrame of(WebSocketMessage message, ByteBuf payload) {
+		boolean uncompressed = message instanceof UncompressedMessage;
+		return switch (message.getType()) {
+			case TEXT -> (uncompressed) ? UncompressedFrames.text(payload) : new TextWebSocketFrame(payload);
+			case BINARY -> (uncompressed) ? UncompressedFrames.binary(payload) : new BinaryWebSocketFrame(payload);
+			case PING -> new PingWebSocketFrame(controlPayload(payload));
+			case PONG -> new PongWebSocketFrame(controlPayload(payload));
+		};
+	}
+
+	/**
+	 * RFC 6455, section 5.5.
+	 */
+	private static ByteBuf controlPayload(ByteBuf payload) {
+		int size = payload.readableBytes();
+		if (size > MAX_CONTROL_PAYLOAD) {
+			payload.release();
+			throw new IllegalArgumentException(
+					"A ping or a pong may have " + MAX_CONTROL_PAYLOAD + " bytes, and not " + size);
+		}
+		return payload;
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.github.websockethttp2.channel;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.WebSocketTransport;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * What a {@link org.springframework.web.reactive.socket.WebSocketHandler} sees of a
+ * session. Its methods may be called from any thread.
+ */
+final class NettyWebSocketSession implements WebSocketSession, LiveSession {
+
+	private final String id;
+
+	private final WebSocketSessionHandler channel;
+
+	private final HandshakeInfo handshakeInfo;
+
+	private final DataBufferFactory bufferFactory;
+
+	/** Those of the handshake, until somebody asks for a map to write to. */
+	private Map<String, Object> attributes;
+
+	private final String connectionId;
+
+	private final int streamId;
+
+	private final String pathPattern;
+
+	private final @Nullable String principalName;
+
+	private final long openedAt = System.currentTimeMillis();
+
+	NettyWebSocketSession(WebSocketTransport transport, WebSocketSessionHandler channel, SessionOpening opening) {
+		this.connectionId = transport.connectionId();
+		this.streamId = transport.streamId();
+		this.id = (this.streamId != 0) ? this.connectionId + "-" + this.streamId : this.connectionId;
+		this.pathPattern = opening.pathPattern();
+		this.principalName = opening.principalName();
+		this.channel = channel;
+		this.handshakeInfo = opening.handshakeInfo();
+		this.bufferFactory = opening.bufferFactory();
+		this.attributes = opening.attributes();
+	}
+
+	@Override
+	public String getId() {
+		return this.id;
+	}
+
+	@Override
+	public String getPathPattern() {
+		return this.pathPattern;
+	}
+
+	@Override
+	public WebSocketTransport getTransport() {
+		// Made when somebody asks, which is less often than a session is idle
+		return new WebSocketTransport(
+				(this.streamId != 0) ? WebSocketTransport.Protocol.HTTP_2 : WebSocketTransport.Protocol.HTTP_1_1,
+				this.connectionId, this.streamId);
+	}
+
+	@Override
+	public @Nullable String getPrincipalName() {
+		return this.principalName;
+	}
+
+	@Override
+	public @Nullable InetSocketAddress getRemoteAddress() {
+		return this.handshakeInfo.getRemoteAddress();
+	}
+
+	@Override
+	public Instant getOpenedAt() {
+		return Instant.ofEpochMilli(this.openedAt);
+	}
+
+	@Override
+	public HandshakeInfo getHandshakeInfo() {
+		return this.handshakeInfo;
+	}
+
+	@Override
+	public DataBufferFactory bufferFactory() {
+		return this.bufferFactory;
+	}
+
+	@Override
+	public synchronized Map<String, Object> getAttributes() {
+		if (!(this.attributes instanceof ConcurrentMap)) {
+			this.attributes = new ConcurrentHashMap<>(this.attributes);
+			this.attributes.put(WebSocketTransport.ATTRIBUTE, getTransport());
+		}
+		return this.attributes;
+	}
+
+	@Override
+	public Flux<WebSocketMessage> receive() {
+		return this.channel.inbound();
+	}
+
+	@Override
+	public Mono<Void> send(Publisher<WebSocketMessage> messages) {
+		return new OutboundMessages(this.channel.outbound(), messages);
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.channel.closing().isOpen();
+	}
+
+	@Override
+	public Mono<Void> close(CloseStatus status) {
+		return this.channel.close(status);
+	}
+
+	@Override
+	public Mono<CloseStatus> closeStatus() {
+		return this.channel.closing().status();
+	}
+
+	@Override
+	public WebSocketMessage textMessage(String payload) {
+		return message(WebSocketMessage.Type.TEXT, this.bufferFactory.wrap(payload.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	@Override
+	public WebSocketMessage binaryMessage(Function<DataBufferFactory, DataBuffer> payloadFactory) {
+		return message(WebSocketMessage.Type.BINARY, payloadFactory.apply(this.bufferFactory));
+	}
+
+	@Override
+	public WebSocketMessage pingMessage(Function<DataBufferFactory, DataBuffer> payloadFactory) {
+		return message(WebSocketMessage.Type.PING, payloadFactory.apply(this.bufferFactory));
+	}
+
+	@Override
+	public WebSocketMessage pongMessage(Function<DataBufferFactory, DataBuffer> payloadFactory) {
+		return message(WebSocketMessage.Type.PONG, payloadFactory.apply(this.bufferFactory));
+	}
+
+	private static WebSocketMessage message(WebSocketMessage.Type type, DataBuffer payload) {
+		return new WebSocketMessage(type, payload);
+	}
+
+	@Override
+	public String toString() {
+		return "WebSocketSession[id=" + this.id + ", uri=" + this.handshakeInfo.getUri() + "]";
+	}
+
+}

@@ -1,0 +1,192 @@
+package io.github.websockethttp2.channel;
+
+import java.time.Duration;
+
+import io.github.websockethttp2.transport.ByteTransport;
+import io.github.websockethttp2.transport.Heartbeat;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
+
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * How a session comes to its end: by the closing handshake, as the connection fails, or
+ * as the transport is lost (RFC 6455, section 7). Whichever it is, first our own books
+ * are done, then the transport ends, and the application hears of it last, since what it
+ * does then is its own affair. Confined to the event loop.
+ */
+final class SessionEnding {
+
+	private final EventLoop eventLoop;
+
+	private final Duration timeout;
+
+	private final ByteTransport transport;
+
+	private final InboundMessages inbound;
+
+	private final InboundFrames frames;
+
+	private final OutboundFrames outbound;
+
+	private final ClosingHandshake closing;
+
+	private final @Nullable Heartbeat heartbeat;
+
+	private @Nullable ReadingTimeout readingTimeout;
+
+	private @Nullable SessionEndListener listener;
+
+	private boolean ended;
+
+	SessionEnding(EventLoop eventLoop, Duration timeout, ByteTransport transport, InboundMessages inbound,
+			InboundFrames frames, OutboundFrames outbound, ClosingHandshake closing, @Nullable Heartbeat heartbeat) {
+		this.eventLoop = eventLoop;
+		this.timeout = timeout;
+		this.transport = transport;
+		this.inbound = inbound;
+		this.frames = frames;
+		this.outbound = outbound;
+		this.closing = closing;
+		this.heartbeat = heartbeat;
+	}
+
+	/**
+	 * The session begins.
+	 * @param listener is told of the end
+	 */
+	void begin(SessionEndListener listener) {
+		this.listener = listener;
+		if (this.heartbeat != null) {
+			this.heartbeat.start();
+		}
+	}
+
+	boolean hasEnded() {
+		return this.ended;
+	}
+
+	/**
+	 * Starts the closing handshake from this side (RFC 6455, section 7.1.2).
+	 * @throws IllegalArgumentException if the status must not be sent
+	 */
+	void startClosing(CloseStatus status) {
+		if (!this.closing.isSent() && !this.ended) {
+			this.closing.begin(status, this.timeout, () -> end(null));
+			this.inbound.readOn();
+			this.closing.tell();
+			this.outbound.endSenders();
+		}
+	}
+
+	/**
+	 * The peer's Close frame has come.
+	 */
+	void closeReceived(CloseWebSocketFrame close) {
+		this.closing.receive(close);
+		end(null);
+	}
+
+	/**
+	 * Fails the connection (RFC 6455, section 7.1.7).
+	 */
+	void fail(WebSocketCloseStatus status, Throwable error) {
+		if (!this.ended) {
+			this.closing.fail(status, error);
+			end(error);
+		}
+	}
+
+	/**
+	 * The peer has ended its side, and not all of what it sent has been read. Whoever
+	 * reads on has all the time it needs.
+	 */
+	void awaitReading() {
+		if (!this.ended) {
+			this.readingTimeout = new ReadingTimeout(this.eventLoop, this.timeout, this.inbound);
+			this.readingTimeout.start();
+		}
+	}
+
+	/**
+	 * The peer has ended its side, and all that it sent has been read.
+	 */
+	void inputEnded() {
+		if (!this.ended) {
+			end(unlessClosing("The peer ended its side without a Close frame"));
+		}
+	}
+
+	private void end(@Nullable Throwable error) {
+		if (!this.ended) {
+			settle(error);
+			this.transport.setReading(true);
+			this.outbound.end();
+			tell(error);
+		}
+	}
+
+	/**
+	 * The channel is closed.
+	 */
+	void channelClosed() {
+		if (!this.ended) {
+			Throwable error = unlessClosing("The peer left without a Close frame");
+			settle(error);
+			tell(error);
+		}
+	}
+
+	/**
+	 * What has been written fails before the channel becomes inactive. The handler that
+	 * waited for it must not be taken for the one that ended the session.
+	 */
+	void transportLost(Throwable cause) {
+		if (!this.ended) {
+			Throwable error = (this.closing.isSent()) ? null : new AbortedException(cause);
+			settle(error);
+			this.transport.abort();
+			tell(error);
+		}
+	}
+
+	/**
+	 * To whom a Close frame was sent may leave as it likes.
+	 */
+	private @Nullable Throwable unlessClosing(String message) {
+		return (this.closing.isSent()) ? null : new AbortedException(message);
+	}
+
+	/**
+	 * Our own part of the end, which is complete before the first call of the
+	 * application's code.
+	 */
+	private void settle(@Nullable Throwable error) {
+		this.ended = true;
+		this.closing.end();
+		if (this.readingTimeout != null) {
+			this.readingTimeout.stop();
+		}
+		if (this.heartbeat != null) {
+			this.heartbeat.stop();
+		}
+		this.frames.release();
+		this.outbound.close(error);
+		if (this.listener != null) {
+			this.listener.settle();
+		}
+	}
+
+	private void tell(@Nullable Throwable error) {
+		this.closing.tell();
+		this.inbound.terminate(error);
+		this.outbound.endSenders();
+		if (this.listener != null) {
+			this.listener.tell();
+		}
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.github.websockethttp2.frame;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * Close frames (RFC 6455, section 5.5.1) and the statuses that they stand for.
+ */
+public final class CloseFrames {
+
+	/** Bytes of a control frame less those of the code (section 5.5). */
+	private static final int MAX_REASON_SIZE = 123;
+
+	private static final int CODE_SIZE = 2;
+
+	/** Section 7.4.2: there are no codes beyond. */
+	private static final int MAX_CODE = 4999;
+
+	private CloseFrames() {
+	}
+
+	/**
+	 * Creates the frame that tells a peer a status.
+	 * @param status the status, whose reason is cut short if need be
+	 * @return the frame
+	 * @throws IllegalArgumentException if the status must not be sent (section 7.4.1)
+	 */
+	public static CloseWebSocketFrame of(CloseStatus status) {
+		if (status.getCode() == CloseStatus.NO_STATUS_CODE.getCode()) {
+			return new CloseWebSocketFrame();
+		}
+		String reason = status.getReason();
+		return new CloseWebSocketFrame(status.getCode(), (reason != null) ? cut(reason) : "");
+	}
+
+	private static String cut(String reason) {
+		byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
+		if (bytes.length <= MAX_REASON_SIZE) {
+			return reason;
+		}
+		int end = MAX_REASON_SIZE;
+		while ((bytes[end] & 0xC0) == 0x80) {
+			end--;
+		}
+		return new String(bytes, 0, end, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Reads and releases the frame of a peer.
+	 * @param frame the frame, which the decoder has checked
+	 * @return the status
+	 * @throws CorruptedWebSocketFrameException if there is no such code, or its reason is
+	 * cut off within a character
+	 */
+	public static CloseStatus read(CloseWebSocketFrame frame) {
+		try {
+			int code = frame.statusCode();
+			if (code == -1) {
+				return CloseStatus.NO_STATUS_CODE;
+			}
+			if (code > MAX_CODE) {
+				throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR,
+						"Invalid close code " + code);
+			}
+			String reason = reason(frame);
+			return new CloseStatus(code, (!reason.isEmpty()) ? reason : null);
+		}
+		finally {
+			frame.release();
+		}
+	}
+
+	/**
+	 * The decoder has found what can be no UTF-8, but not that something is missing.
+	 */
+	private static String reason(CloseWebSocketFrame frame) {
+		ByteBuf content = frame.content();
+		try {
+			return StandardCharsets.UTF_8.newDecoder()
+				.decode(content.nioBuffer(content.readerIndex() + CODE_SIZE, content.readableBytes() - CODE_SIZE))
+				.toString();
+		}
+		catch (CharacterCodingException ex) {
+			throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.INVALID_PAYLOAD_DATA,
+					"Close reason is not UTF-8");
+		}
+	}
+
+}

@@ -1,0 +1,204 @@
+package io.github.websockethttp2.frame;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.IllegalReferenceCountException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes frames as a server does, unmasked (RFC 6455, section 5.2). The frames between
+ * two flushes go one behind the other into one buffer, where Netty's encoder makes a
+ * buffer of each: for small messages that buffer costs more than the message.
+ */
+public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
+
+	/** From here on a payload travels as it is rather than be copied: bytes. */
+	private static final int COPY_LIMIT = 4 * 1024;
+
+	/** A buffer that is this full is passed on without a flush: bytes. */
+	private static final int BATCH_SIZE = 16 * 1024;
+
+	private static final int MIN_CAPACITY = 256;
+
+	private static final int MAX_HEADER_SIZE = 10;
+
+	private static final int FIN = 0x80;
+
+	private static final int LENGTH_OF_TWO_BYTES = 126;
+
+	private static final int LENGTH_OF_EIGHT_BYTES = 127;
+
+	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
+
+	private final SendBacklog backlog;
+
+	private final WritePromises promises = new WritePromises();
+
+	private @Nullable ByteBuf batch;
+
+	/**
+	 * Create an encoder.
+	 * @param backlog what waits for the peer, in which case frames go on being collected
+	 */
+	public FrameEncoder(SendBacklog backlog) {
+		this.backlog = backlog;
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof WebSocketFrame frame) {
+			write(ctx, frame, promise);
+		}
+		else if (message == OutboundMark.BARRIER && this.batch != null) {
+			this.promises.add(promise);
+		}
+		else {
+			// Comes behind what has been written before
+			writeBatch(ctx);
+			ctx.write(message, promise);
+		}
+	}
+
+	private void write(ChannelHandlerContext ctx, WebSocketFrame frame, ChannelPromise promise) {
+		ByteBuf payload = frame.content();
+		int length = payload.readableBytes();
+		boolean copied = length <= COPY_LIMIT;
+		try {
+			append(ctx, frame, length, copied);
+		}
+		catch (Throwable ex) {
+			if (payload.refCnt() > 0) {
+				payload.release();
+			}
+			throw ex;
+		}
+		if (copied) {
+			payload.release();
+			this.promises.add(promise);
+			if (this.batch != null && this.batch.readableBytes() >= BATCH_SIZE) {
+				writeBatch(ctx);
+			}
+		}
+		else {
+			writeBatch(ctx);
+			ctx.write(payload, promise);
+		}
+	}
+
+	/**
+	 * Appends a frame, or its header if the payload follows, or nothing if it fails: a
+	 * payload may have been released.
+	 */
+	private void append(ChannelHandlerContext ctx, WebSocketFrame frame, int length, boolean copied) {
+		ByteBuf payload = frame.content();
+		ByteBuf batch = batch(ctx, MAX_HEADER_SIZE + ((copied) ? length : 0));
+		int begin = batch.writerIndex();
+		try {
+			writeHeader(batch, frame, length);
+			if (copied) {
+				batch.writeBytes(payload, payload.readerIndex(), length);
+			}
+			else if (payload.refCnt() == 0) {
+				throw new IllegalReferenceCountException(0);
+			}
+		}
+		catch (Throwable ex) {
+			batch.writerIndex(begin);
+			throw ex;
+		}
+	}
+
+	private ByteBuf batch(ChannelHandlerContext ctx, int size) {
+		ByteBuf batch = this.batch;
+		if (batch == null) {
+			batch = ctx.alloc().buffer(Math.max(MIN_CAPACITY, size));
+			this.batch = batch;
+		}
+		return batch;
+	}
+
+	private static void writeHeader(ByteBuf out, WebSocketFrame frame, int length) {
+		out.writeByte(((frame.isFinalFragment()) ? FIN : 0) | (frame.rsv() << 4) | opcode(frame));
+		if (length < LENGTH_OF_TWO_BYTES) {
+			out.writeByte(length);
+		}
+		else if (length <= MAX_UNSIGNED_SHORT) {
+			out.writeByte(LENGTH_OF_TWO_BYTES);
+			out.writeShort(length);
+		}
+		else {
+			out.writeByte(LENGTH_OF_EIGHT_BYTES);
+			out.writeLong(length);
+		}
+	}
+
+	private static int opcode(WebSocketFrame frame) {
+		if (frame instanceof TextWebSocketFrame) {
+			return 0x1;
+		}
+		if (frame instanceof BinaryWebSocketFrame) {
+			return 0x2;
+		}
+		if (frame instanceof PingWebSocketFrame) {
+			return 0x9;
+		}
+		if (frame instanceof PongWebSocketFrame) {
+			return 0xA;
+		}
+		if (frame instanceof CloseWebSocketFrame) {
+			return 0x8;
+		}
+		if (frame instanceof ContinuationWebSocketFrame) {
+			return 0x0;
+		}
+		throw new IllegalArgumentException("Unknown kind of frame: " + frame);
+	}
+
+	private void writeBatch(ChannelHandlerContext ctx) {
+		ByteBuf batch = this.batch;
+		if (batch == null) {
+			return;
+		}
+		this.batch = null;
+		if (this.promises.isEmpty()) {
+			ctx.write(batch, ctx.voidPromise());
+		}
+		else {
+			ChannelPromise promise = ctx.newPromise();
+			this.promises.follow(promise);
+			ctx.write(batch, promise);
+		}
+	}
+
+	@Override
+	public void flush(ChannelHandlerContext ctx) {
+		if (this.batch != null) {
+			if (this.backlog.isHoldingBack()) {
+				this.backlog.flushWhenReleased();
+			}
+			else {
+				writeBatch(ctx);
+			}
+		}
+		ctx.flush();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		if (this.batch != null) {
+			this.batch.release();
+			this.batch = null;
+		}
+		this.promises.fail();
+	}
+
+}

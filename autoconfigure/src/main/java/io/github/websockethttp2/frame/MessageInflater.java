@@ -1,0 +1,134 @@
+package io.github.websockethttp2.frame;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.util.concurrent.FastThreadLocal;
+
+/**
+ * Decompresses one message, frame by frame, and stops at the limit for its size (RFC
+ * 7692, section 7.2.2). The inflaters of finished messages serve the next ones of the
+ * event loop.
+ */
+final class MessageInflater {
+
+	private static final int MAX_IDLE = 8;
+
+	private static final FastThreadLocal<Deque<Inflater>> IDLE = new FastThreadLocal<>() {
+
+		@Override
+		protected Deque<Inflater> initialValue() {
+			return new ArrayDeque<>(MAX_IDLE);
+		}
+
+		@Override
+		protected void onRemoval(Deque<Inflater> idle) {
+			idle.forEach(Inflater::end);
+		}
+
+	};
+
+	/** What a message leaves away at its end. */
+	private static final byte[] TAIL = { 0, 0, (byte) 0xff, (byte) 0xff };
+
+	private final Inflater inflater;
+
+	private int room;
+
+	/**
+	 * Returns how long a frame may be for the message in it to be within its limit. What
+	 * does not compress becomes longer: by 5 bytes a stored block (RFC 1951, section
+	 * 3.2.4), of which a sender with little memory makes many. This is the bound that
+	 * zlib states for all its settings ({@code deflateBound}), and a few bytes for a
+	 * message that is next to nothing.
+	 * @param maxMessageSize how many bytes the message may have
+	 * @return how many its frame may have
+	 */
+	static int maxFrameSize(int maxMessageSize) {
+		long size = maxMessageSize;
+		return (int) Math.min(Integer.MAX_VALUE, size + (size >> 3) + (size >> 6) + 64);
+	}
+
+	/**
+	 * Begins a message.
+	 * @param maxMessageSize how many bytes it may have
+	 */
+	MessageInflater(int maxMessageSize) {
+		Inflater idle = IDLE.get().poll();
+		this.inflater = (idle != null) ? idle : new Inflater(true);
+		this.room = maxMessageSize;
+	}
+
+	/**
+	 * Decompresses the next frame of the message.
+	 * @param allocator allocates the result
+	 * @param frame the frame's payload, which stays the caller's
+	 * @param last whether it ends the message
+	 * @return the decompressed payload, which the caller owns
+	 * @throws CorruptedWebSocketFrameException if it is no valid data, or too much
+	 */
+	ByteBuf inflate(ByteBufAllocator allocator, ByteBuf frame, boolean last) {
+		// In long, since the limit may be the largest int
+		long expected = Math.min(this.room + 1L, Math.max(256, 2L * frame.readableBytes()));
+		ByteBuf out = allocator.buffer((int) Math.min(Integer.MAX_VALUE, expected));
+		try {
+			this.inflater.setInput(frame.nioBuffer());
+			drain(out);
+			if (last) {
+				this.inflater.setInput(TAIL);
+				drain(out);
+			}
+			this.room -= out.readableBytes();
+			return out;
+		}
+		catch (DataFormatException ex) {
+			out.release();
+			throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.INVALID_PAYLOAD_DATA,
+					"Not deflate data: " + ex.getMessage());
+		}
+		catch (RuntimeException ex) {
+			out.release();
+			throw ex;
+		}
+	}
+
+	private void drain(ByteBuf out) throws DataFormatException {
+		while (!this.inflater.finished()) {
+			// A byte more than there may be tells too much from just enough
+			int limit = (int) Math.min(8 * 1024, this.room + 1L - out.readableBytes());
+			out.ensureWritable(limit);
+			ByteBuffer target = out.nioBuffer(out.writerIndex(), limit);
+			int written = this.inflater.inflate(target);
+			out.writerIndex(out.writerIndex() + written);
+			if (out.readableBytes() > this.room) {
+				throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.MESSAGE_TOO_BIG,
+						"Message exceeds the limit when decompressed");
+			}
+			if (written == 0 || target.hasRemaining()) {
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Ends the message, finished or not.
+	 */
+	void release() {
+		Deque<Inflater> idle = IDLE.get();
+		if (idle.size() < MAX_IDLE) {
+			this.inflater.reset();
+			idle.push(this.inflater);
+		}
+		else {
+			this.inflater.end();
+		}
+	}
+
+}

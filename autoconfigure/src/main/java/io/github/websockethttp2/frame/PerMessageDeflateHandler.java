@@ -1,0 +1,118 @@
+package io.github.websockethttp2.frame;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtension;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decompresses what comes and compresses what goes (RFC 7692, section 6). Netty's own
+ * extension bounds a buffer but not a message, needs a library for window bits, and costs
+ * a channel of its own per session.
+ */
+public final class PerMessageDeflateHandler extends ChannelDuplexHandler {
+
+	/** Below this, compression without context makes messages longer. */
+	private static final int MIN_SIZE = 64;
+
+	private final PerMessageDeflate agreed;
+
+	private final int maxMessageSize;
+
+	private @Nullable MessageInflater inflater;
+
+	PerMessageDeflateHandler(PerMessageDeflate agreed, int maxMessageSize) {
+		this.agreed = agreed;
+		this.maxMessageSize = maxMessageSize;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (message instanceof WebSocketFrame frame) {
+			ctx.fireChannelRead(inflate(ctx, frame));
+		}
+		else {
+			ctx.fireChannelRead(message);
+		}
+	}
+
+	private WebSocketFrame inflate(ChannelHandlerContext ctx, WebSocketFrame frame) {
+		boolean first = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+		if (frame.rsv() != 0 && !(first && frame.rsv() == WebSocketExtension.RSV1)) {
+			frame.release();
+			throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR,
+					"Reserved bits without a meaning: " + frame.rsv());
+		}
+		if (frame.rsv() != 0) {
+			this.inflater = new MessageInflater(this.maxMessageSize);
+		}
+		if (this.inflater == null || !(first || frame instanceof ContinuationWebSocketFrame)) {
+			return frame;
+		}
+		try {
+			ByteBuf payload = this.inflater.inflate(ctx.alloc(), frame.content(), frame.isFinalFragment());
+			return copy(frame, payload);
+		}
+		finally {
+			if (frame.isFinalFragment()) {
+				releaseInflater();
+			}
+			frame.release();
+		}
+	}
+
+	private static WebSocketFrame copy(WebSocketFrame frame, ByteBuf payload) {
+		if (frame instanceof TextWebSocketFrame) {
+			return new TextWebSocketFrame(frame.isFinalFragment(), 0, payload);
+		}
+		if (frame instanceof BinaryWebSocketFrame) {
+			return new BinaryWebSocketFrame(frame.isFinalFragment(), 0, payload);
+		}
+		return new ContinuationWebSocketFrame(frame.isFinalFragment(), 0, payload);
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof WebSocketFrame frame && isCompressible(frame)) {
+			try {
+				ByteBuf payload = MessageDeflater.current()
+					.deflate(ctx.alloc(), frame.content(), this.agreed.serverMaxWindowBits());
+				ctx.write((frame instanceof TextWebSocketFrame)
+						? new TextWebSocketFrame(true, WebSocketExtension.RSV1, payload)
+						: new BinaryWebSocketFrame(true, WebSocketExtension.RSV1, payload), promise);
+			}
+			finally {
+				frame.release();
+			}
+		}
+		else {
+			ctx.write(message, promise);
+		}
+	}
+
+	private static boolean isCompressible(WebSocketFrame frame) {
+		return (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame)
+				&& !(UncompressedFrames.contains(frame)) && frame.content().readableBytes() >= MIN_SIZE;
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		releaseInflater();
+	}
+
+	private void releaseInflater() {
+		if (this.inflater != null) {
+			this.inflater.release();
+			this.inflater = null;
+		}
+	}
+
+}

@@ -1,0 +1,144 @@
+package io.github.websockethttp2.server.foreign;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.websockethttp2.server.StreamUpgrade;
+import io.github.websockethttp2.server.http2.Http2ServerConnection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/**
+ * WebSockets that are opened past {@link StreamUpgrade}, by Reactor Netty itself: RSocket
+ * does so, routes of Reactor Netty do, and applications that upgrade by themselves. They
+ * are none of our sessions, but no door either: whoever opens one, the policy is asked,
+ * the stream's slot comes back, and a shutdown tells the peer. Safe for use from any
+ * thread.
+ */
+public final class ForeignUpgrades {
+
+	private static final int GOING_AWAY = 1001;
+
+	private final ForeignUpgradePolicy policy;
+
+	private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean draining;
+
+	/**
+	 * Create foreign upgrades.
+	 * @param policy decides which may open
+	 */
+	public ForeignUpgrades(ForeignUpgradePolicy policy) {
+		this.policy = policy;
+	}
+
+	/**
+	 * Watches what becomes of a request if it is a handshake. Must be called for each, on
+	 * its event loop and before anybody handles it.
+	 * @param connection the connection, or stream, with the request
+	 */
+	public void watch(Connection connection) {
+		if (connection instanceof HttpServerRequest request && connection instanceof HttpServerResponse response) {
+			Channel channel = connection.channel();
+			if (channel instanceof Http2StreamChannel stream) {
+				Http2ServerConnection http2 = (HttpMethod.CONNECT.equals(request.method()))
+						? Http2ServerConnection.of(stream) : null;
+				if (http2 != null && http2.isHandshake(stream.stream().id())) {
+					channel.pipeline().addFirst(new ForeignHandshake(this, request, response, http2));
+				}
+			}
+			else if (request.requestHeaders().contains(HttpHeaderNames.UPGRADE)) {
+				withdraw(channel.pipeline());
+				ChannelHandlerContext codec = channel.pipeline().context(HttpServerCodec.class);
+				channel.pipeline().addAfter(codec.name(), null, new ForeignHandshake(this, request, response, null));
+			}
+		}
+	}
+
+	/**
+	 * A handshake turns out to be ours.
+	 */
+	public static void withdraw(ChannelPipeline pipeline) {
+		if (pipeline.context(ForeignHandshake.class) != null) {
+			pipeline.remove(ForeignHandshake.class);
+		}
+	}
+
+	/**
+	 * Lets a handshake through without asking the policy, which did not know enough.
+	 * @param response the response to the handshake
+	 */
+	public static void allow(HttpServerResponse response) {
+		response.withConnection((connection) -> {
+			ForeignHandshake handshake = connection.channel().pipeline().get(ForeignHandshake.class);
+			if (handshake != null) {
+				handshake.allow();
+			}
+		});
+	}
+
+	ForeignUpgradePolicy policy() {
+		return this.policy;
+	}
+
+	boolean isDraining() {
+		return this.draining;
+	}
+
+	void opened(Channel channel) {
+		this.open.add(channel);
+		channel.closeFuture().addListener((closed) -> this.open.remove(channel));
+		if (this.draining) {
+			goAway(channel).subscribe();
+		}
+	}
+
+	/**
+	 * Returns how many are open.
+	 * @return the number
+	 */
+	public int getCount() {
+		return this.open.size();
+	}
+
+	/**
+	 * From here on handshakes may open again.
+	 */
+	public void start() {
+		this.draining = false;
+	}
+
+	/**
+	 * Tells every peer that the server goes down, and lets no more open.
+	 * @return completes when all have been told
+	 */
+	public Mono<Void> goAway() {
+		return Mono.defer(() -> {
+			this.draining = true;
+			return Flux.fromIterable(this.open).flatMap(ForeignUpgrades::goAway, Integer.MAX_VALUE).then();
+		});
+	}
+
+	private static Mono<Void> goAway(Channel channel) {
+		return Mono.defer(() -> {
+			Object operations = ChannelOperations.get(channel);
+			return (operations instanceof WebsocketOutbound outbound) ? outbound.sendClose(GOING_AWAY, "")
+					: Mono.empty();
+		}).subscribeOn(Schedulers.fromExecutor(channel.eventLoop())).onErrorComplete();
+	}
+
+}

@@ -1,0 +1,174 @@
+package io.github.websockethttp2.server.http2;
+
+import io.github.websockethttp2.session.SessionBudget;
+import io.github.websockethttp2.session.SessionPermit;
+import io.github.websockethttp2.session.WebSocketTransport;
+import io.github.websockethttp2.transport.ConnectionId;
+import io.github.websockethttp2.transport.ConnectionWindow;
+import io.github.websockethttp2.transport.InboundCredit;
+import io.github.websockethttp2.transport.SendingQuantum;
+import io.github.websockethttp2.transport.SessionConnection;
+import io.github.websockethttp2.transport.StreamConnection;
+import io.github.websockethttp2.transport.WindowPool;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What handshakes, streams and sessions ask of their HTTP/2 connection. All methods run
+ * on the connection's event loop, but for {@link #budget()}.
+ */
+public final class Http2ServerConnection implements StreamConnection, SessionConnection {
+
+	private final Http2Connection connection;
+
+	private final ConnectionWindow window;
+
+	private final PendingStreams pendingStreams;
+
+	private final ForeignStreams foreignStreams;
+
+	private final WindowPool windowPool;
+
+	private final InboundCredit credit;
+
+	private final ConnectionPeer peer;
+
+	private final ConnectionSessions sessions;
+
+	private final String id = ConnectionId.next();
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	Http2ServerConnection(Http2Connection connection, ConnectionTerms terms) {
+		this.connection = connection;
+		this.window = terms.window();
+		this.pendingStreams = new PendingStreams(connection, terms.settings().closeTimeout());
+		this.foreignStreams = new ForeignStreams(connection);
+		this.windowPool = new WindowPool(connection, terms.window().pool());
+		this.credit = new InboundCredit(connection);
+		this.peer = new ConnectionPeer(this::context);
+		this.sessions = new ConnectionSessions(connection, new SessionBudget(terms.maxSessions()), terms.idle(),
+				terms.settings().heartbeat(), this.peer);
+	}
+
+	/**
+	 * Returns the connection that a stream belongs to.
+	 * @param channel a stream's channel, or any other
+	 * @return the connection, or {@code null} if the channel is not an HTTP/2 stream
+	 */
+	public static @Nullable Http2ServerConnection of(Channel channel) {
+		if (!(channel instanceof Http2StreamChannel)) {
+			return null;
+		}
+		Http2ConnectionHandler handler = channel.parent().pipeline().get(Http2ConnectionHandler.class);
+		return (handler != null) ? handler.server() : null;
+	}
+
+	/**
+	 * Gives the peer the connection's window, and each stream its share of what is sent.
+	 */
+	void begin(ChannelHandlerContext ctx) throws Http2Exception {
+		this.ctx = ctx;
+		this.credit.begin(this.window.size());
+		SendingQuantum.apply(this.connection);
+	}
+
+	// Handshakes
+
+	/**
+	 * Returns whether a stream has sent a WebSocket handshake that is not decided yet.
+	 * @param streamId the stream
+	 * @return whether it waits for an answer
+	 */
+	public boolean isHandshake(int streamId) {
+		return this.pendingStreams.isHandshake(streamId);
+	}
+
+	public SessionBudget budget() {
+		return this.sessions.budget();
+	}
+
+	public WebSocketTransport transport(int streamId) {
+		return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, this.id, streamId);
+	}
+
+	// Streams
+
+	@Override
+	public int initialWindowSize() {
+		return this.connection.local().flowController().initialWindowSize();
+	}
+
+	@Override
+	public WindowPool windowPool() {
+		return this.windowPool;
+	}
+
+	@Override
+	public boolean canSend(Http2FrameStream stream) {
+		return this.credit.isLeft(stream.id());
+	}
+
+	@Override
+	public void consumed(Http2FrameStream stream, int bytes) {
+		this.credit.consumed(context(), stream.id(), bytes);
+	}
+
+	@Override
+	public void accepted(Http2FrameStream stream) {
+		this.pendingStreams.accepted(context(), stream.id());
+	}
+
+	@Override
+	public void ended(Http2FrameStream stream) {
+		this.pendingStreams.ended(context(), stream);
+	}
+
+	// Sessions
+
+	@Override
+	public void sessionOpened(int streamId, SessionPermit permit) {
+		this.sessions.opened(context(), streamId, permit);
+	}
+
+	@Override
+	public void sessionClosed() {
+		this.sessions.closed(context());
+	}
+
+	// The connection's own frames
+
+	PendingStreams pendingStreams() {
+		return this.pendingStreams;
+	}
+
+	public ForeignStreams foreignStreams() {
+		return this.foreignStreams;
+	}
+
+	InboundCredit credit() {
+		return this.credit;
+	}
+
+	ConnectionPeer peer() {
+		return this.peer;
+	}
+
+	ConnectionSessions sessions() {
+		return this.sessions;
+	}
+
+	private ChannelHandlerContext context() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return ctx;
+	}
+
+}

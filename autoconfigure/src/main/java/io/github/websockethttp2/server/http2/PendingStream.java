@@ -1,0 +1,125 @@
+package io.github.websockethttp2.server.http2;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.github.websockethttp2.transport.HeldBytes;
+import io.github.websockethttp2.transport.InboundCredit;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream before it has a session, when its DATA is kept, or after the server's side has
+ * ended, when its DATA is dropped and its time is limited.
+ */
+final class PendingStream {
+
+	private final HeldBytes held = new HeldBytes();
+
+	private final InboundCredit credit;
+
+	private final Http2FrameStream stream;
+
+	private boolean endStream;
+
+	private boolean dropped;
+
+	private @Nullable Future<?> timeout;
+
+	PendingStream(InboundCredit credit, Http2FrameStream stream) {
+		this.credit = credit;
+		this.stream = stream;
+	}
+
+	Http2FrameStream stream() {
+		return this.stream;
+	}
+
+	int size() {
+		return this.held.size();
+	}
+
+	boolean isDropped() {
+		return this.dropped;
+	}
+
+	/**
+	 * Returns whether the peer has ended its side while its DATA was kept.
+	 */
+	boolean isInputEnded() {
+		return this.endStream;
+	}
+
+	/**
+	 * Keeps a frame's bytes, or drops them. Either way they do not stay as a frame: a
+	 * peer that sends a byte a frame must not be able to make an object of each.
+	 * @param ctx the connection handler's context
+	 * @param frame the frame, which is released
+	 */
+	void hold(ChannelHandlerContext ctx, Http2DataFrame frame) {
+		this.endStream |= frame.isEndStream();
+		ByteBuf content = frame.content();
+		int unused = frame.initialFlowControlledBytes();
+		if (this.dropped) {
+			content.release();
+		}
+		else {
+			unused -= content.readableBytes();
+			this.held.add(ctx.alloc(), content);
+		}
+		this.credit.consumed(ctx, this.stream.id(), unused);
+	}
+
+	/**
+	 * Gives what is kept to the stream's channel, in few frames.
+	 * @param ctx the connection handler's context
+	 */
+	void forward(ChannelHandlerContext ctx) {
+		if (this.held.isEmpty() && !this.endStream) {
+			return;
+		}
+		do {
+			ByteBuf bytes = this.held.take();
+			ByteBuf content = (bytes != null) ? bytes : ctx.alloc().buffer(0);
+			boolean last = this.held.isEmpty();
+			ctx.fireChannelRead(new DefaultHttp2DataFrame(content, last && this.endStream).stream(this.stream));
+		}
+		while (!this.held.isEmpty());
+		ctx.fireChannelReadComplete();
+	}
+
+	/**
+	 * Drops what is kept and what is still to come.
+	 * @param ctx the connection handler's context
+	 */
+	void drop(ChannelHandlerContext ctx) {
+		this.dropped = true;
+		int size = this.held.size();
+		this.held.release();
+		this.credit.consumed(ctx, this.stream.id(), size);
+	}
+
+	void onTimeout(EventExecutor executor, Duration timeout, Runnable action) {
+		if (this.timeout == null) {
+			this.timeout = executor.schedule(action, timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	/**
+	 * The stream is closed, and the codec has returned its bytes to the connection's
+	 * window by itself.
+	 */
+	void discard() {
+		this.held.release();
+		if (this.timeout != null) {
+			this.timeout.cancel(false);
+		}
+	}
+
+}

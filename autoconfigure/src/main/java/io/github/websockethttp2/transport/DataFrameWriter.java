@@ -1,0 +1,87 @@
+package io.github.websockethttp2.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.util.concurrent.PromiseNotifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the bytes of a session as the DATA frames of its stream (RFC 9113, section 6.1),
+ * and knows which of them still wait for the peer. All methods run on the stream's event
+ * loop, and take the context of the transport.
+ */
+final class DataFrameWriter {
+
+	private @Nullable ChannelFuture lastWrite;
+
+	private @Nullable ChannelFuture writeBefore;
+
+	private boolean waiting;
+
+	/**
+	 * Writes bytes, which leave with the next flush.
+	 */
+	void write(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
+		write(ctx, bytes, false, promise);
+	}
+
+	private void write(ChannelHandlerContext ctx, ByteBuf bytes, boolean endStream, ChannelPromise promise) {
+		ChannelPromise written = (promise.isVoid()) ? ctx.newPromise() : promise;
+		this.writeBefore = this.lastWrite;
+		this.lastWrite = written;
+		ctx.write(new DefaultHttp2DataFrame(bytes, endStream), written);
+	}
+
+	/**
+	 * Completes a promise once everything before it has been written.
+	 */
+	void writeBarrier(ChannelPromise promise) {
+		if (this.lastWrite != null) {
+			PromiseNotifier.cascade(this.lastWrite, promise);
+		}
+		else {
+			promise.setSuccess();
+		}
+	}
+
+	/**
+	 * Sends END_STREAM.
+	 */
+	void end(ChannelHandlerContext ctx, ChannelPromise promise) {
+		write(ctx, Unpooled.EMPTY_BUFFER, true, promise);
+		ctx.flush();
+	}
+
+	/**
+	 * Returns whether two frames still wait for the peer, and not just for the connection
+	 * to be flushed.
+	 */
+	boolean isHoldingBack() {
+		return this.writeBefore != null && !this.writeBefore.isDone();
+	}
+
+	/**
+	 * Has the channel flushed when one of the two frames has left.
+	 */
+	void flushWhenReleased(ChannelHandlerContext ctx) {
+		if (!this.waiting && this.writeBefore != null) {
+			this.waiting = true;
+			this.writeBefore.addListener((written) -> {
+				this.waiting = false;
+				ctx.pipeline().flush();
+			});
+		}
+	}
+
+	/**
+	 * Returns whether writes fail at once, as on a stream that is about to be closed.
+	 */
+	boolean isFailing() {
+		return this.lastWrite != null && this.lastWrite.cause() != null;
+	}
+
+}

@@ -1,0 +1,298 @@
+package io.github.websockethttp2.transport;
+
+import io.github.websockethttp2.frame.InboundMark;
+import io.github.websockethttp2.frame.OutboundMark;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.Http2StreamChannelOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the DATA frames of a stream into bytes and back.
+ * <p>
+ * Inbound, a stream's window is given back only for bytes that the session has asked for,
+ * while every frame is taken off the connection at once: a session that does not read
+ * holds its own window and nothing else. Outbound, see {@link DataFrameWriter}.
+ */
+public final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTransport {
+
+	/** RFC 9113, section 6.5.2: the size of frame that every peer takes. */
+	private static final int FRAME_SIZE = 16 * 1024;
+
+	private final StreamConnection connection;
+
+	private final HeldBytes inbound = new HeldBytes();
+
+	private final DataFrameWriter outbound = new DataFrameWriter();
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	private boolean reading;
+
+	private boolean delivering;
+
+	private boolean heard;
+
+	private int consumed;
+
+	private final InputEnd inputEnd = new InputEnd();
+
+	private boolean outputEnded;
+
+	private @Nullable StreamWindow window;
+
+	public Http2StreamTransport(StreamConnection connection) {
+		this.connection = connection;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+		this.window = new StreamWindow(this.connection, stream().id());
+		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
+	}
+
+	@Override
+	public void begin() {
+		this.connection.accepted(stream());
+	}
+
+	@Override
+	public void exchangeEnded() {
+		// The exchange had no hold on the stream's reading
+	}
+
+	@Override
+	public void setReading(boolean reading) {
+		boolean resumed = reading && !this.reading;
+		this.reading = reading;
+		if (resumed && !this.delivering) {
+			ChannelHandlerContext ctx = context();
+			resumeDecoder(ctx);
+			deliverHeld(ctx);
+			tellOfEnd(ctx);
+		}
+	}
+
+	/**
+	 * What the decoder has, which paused with the session, comes first.
+	 */
+	private void resumeDecoder(ChannelHandlerContext ctx) {
+		this.delivering = true;
+		try {
+			ctx.fireUserEventTriggered(InboundMark.RESUMED);
+		}
+		finally {
+			this.delivering = false;
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (message instanceof DefaultHttp2DataFrame frame) {
+			onData(ctx, frame);
+		}
+		else if (message instanceof Http2HeadersFrame trailers && trailers.isEndStream()) {
+			endInput(ctx);
+		}
+		else {
+			ctx.fireChannelRead(message);
+		}
+	}
+
+	private void onData(ChannelHandlerContext ctx, DefaultHttp2DataFrame frame) {
+		ByteBuf content = frame.content();
+		this.heard = true;
+		boolean end = frame.isEndStream();
+		this.consumed += frame.initialFlowControlledBytes() - content.readableBytes();
+		if (this.reading && this.inbound.isEmpty() && !this.delivering && content.readableBytes() <= FRAME_SIZE) {
+			window().keptUp(content.readableBytes());
+			deliver(ctx, content);
+		}
+		else {
+			window().fellBehind();
+			this.inbound.add(ctx.alloc(), content);
+			if (!this.delivering) {
+				deliverHeld(ctx);
+			}
+		}
+		if (end) {
+			endInput(ctx);
+		}
+	}
+
+	private void endInput(ChannelHandlerContext ctx) {
+		this.inputEnd.reached();
+		tellOfEnd(ctx);
+	}
+
+	private void tellOfEnd(ChannelHandlerContext ctx) {
+		this.inputEnd.tell(ctx, this.reading && this.inbound.isEmpty());
+	}
+
+	private void deliverHeld(ChannelHandlerContext ctx) {
+		while (this.reading && !this.inbound.isEmpty()) {
+			ByteBuf bytes = this.inbound.take();
+			if (bytes != null) {
+				deliver(ctx, bytes);
+				ctx.fireChannelReadComplete();
+			}
+		}
+		giveBack();
+	}
+
+	private void deliver(ChannelHandlerContext ctx, ByteBuf bytes) {
+		int size = bytes.readableBytes();
+		this.delivering = true;
+		try {
+			ctx.fireChannelRead(bytes);
+		}
+		finally {
+			this.delivering = false;
+		}
+		this.consumed += size;
+	}
+
+	private void giveBack() {
+		int consumed = this.consumed;
+		if (consumed > 0) {
+			this.consumed = 0;
+			this.connection.consumed(stream(), consumed);
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		beginNextRead(ctx);
+		giveBack();
+		ctx.fireChannelReadComplete();
+	}
+
+	/**
+	 * A stream's channel counts the frames of a read, up to 16, and does not begin anew
+	 * with the next one as other channels do: from the 17th frame on, each would be a
+	 * read of its own, and what answers it a write of its own.
+	 */
+	private static void beginNextRead(ChannelHandlerContext ctx) {
+		Channel channel = ctx.channel();
+		channel.unsafe().recvBufAllocHandle().reset(channel.config());
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof ByteBuf bytes) {
+			this.outbound.write(ctx, bytes, promise);
+		}
+		else if (message == OutboundMark.BARRIER) {
+			this.outbound.writeBarrier(promise);
+		}
+		else if (message == OutboundMark.END) {
+			end(ctx, promise);
+		}
+		else {
+			ctx.write(message, promise);
+		}
+	}
+
+	@Override
+	public long bytesBeforeUnwritable() {
+		// What fails takes no room
+		return (this.outbound.isFailing()) ? 0 : context().channel().bytesBeforeUnwritable();
+	}
+
+	@Override
+	public boolean isHoldingBack() {
+		return this.outbound.isHoldingBack();
+	}
+
+	@Override
+	public void flushWhenReleased() {
+		this.outbound.flushWhenReleased(context());
+	}
+
+	/**
+	 * While its connection is read, the flush of a stream waits for the end of that.
+	 */
+	@Override
+	public void flushConnection() {
+		context().channel().parent().flush();
+	}
+
+	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
+		if (!this.outputEnded && ctx.channel().isActive()) {
+			this.outputEnded = true;
+			this.outbound.end(ctx, promise);
+			this.connection.ended(stream());
+		}
+		else {
+			promise.trySuccess();
+		}
+	}
+
+	@Override
+	public void abort() {
+		context().close();
+	}
+
+	/**
+	 * The connection pings the peer.
+	 */
+	@Override
+	public boolean needsPings() {
+		return false;
+	}
+
+	@Override
+	public void pinged() {
+		// Whether the ping leaves depends on the stream's window, not on the socket
+	}
+
+	@Override
+	public void listen() {
+		this.heard = false;
+	}
+
+	@Override
+	public boolean hasBeenHeard() {
+		return this.heard || !this.connection.canSend(stream());
+	}
+
+	private Http2FrameStream stream() {
+		return ((Http2StreamChannel) context().channel()).stream();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		window().giveBack();
+		ctx.fireChannelInactive();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.inbound.release();
+	}
+
+	private StreamWindow window() {
+		StreamWindow window = this.window;
+		if (window == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return window;
+	}
+
+	private ChannelHandlerContext context() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return ctx;
+	}
+
+}

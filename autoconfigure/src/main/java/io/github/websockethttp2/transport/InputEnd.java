@@ -1,0 +1,50 @@
+package io.github.websockethttp2.transport;
+
+import io.github.websockethttp2.frame.InboundMark;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+
+/**
+ * The end of a peer's side. The session is told when it has read all that came before;
+ * until then the rest stays bytes, which cost less than the messages in them. Confined to
+ * the event loop.
+ */
+final class InputEnd {
+
+	private State state = State.OPEN;
+
+	/**
+	 * Nothing more will come.
+	 */
+	void reached() {
+		if (this.state == State.OPEN) {
+			this.state = State.REACHED;
+		}
+	}
+
+	/**
+	 * Tells the session, if there is something to tell.
+	 * @param ctx the transport's context
+	 * @param allRead whether nothing waits for the session to read
+	 */
+	void tell(ChannelHandlerContext ctx, boolean allRead) {
+		if (this.state == State.OPEN || this.state == State.TOLD) {
+			return;
+		}
+		if (allRead) {
+			this.state = State.TOLD;
+			ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+		}
+		else if (this.state == State.REACHED) {
+			this.state = State.ANNOUNCED;
+			ctx.fireUserEventTriggered(InboundMark.ENDING);
+		}
+	}
+
+	private enum State {
+
+		OPEN, REACHED, ANNOUNCED, TOLD
+
+	}
+
+}

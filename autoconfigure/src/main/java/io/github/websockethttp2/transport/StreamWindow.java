@@ -1,0 +1,64 @@
+package io.github.websockethttp2.transport;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The window of a stream for receiving, which grows for a sender that it holds up: one
+ * that fills the whole window in a short time, with a session that never lets bytes wait.
+ * Confined to the event loop.
+ */
+final class StreamWindow {
+
+	/** A sender that takes longer for a window is not held up by it: nanoseconds. */
+	private static final long GROWTH_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final StreamConnection connection;
+
+	private final int streamId;
+
+	private final int initialSize;
+
+	private int borrowed;
+
+	private int keptUp;
+
+	private long keptUpSince;
+
+	StreamWindow(StreamConnection connection, int streamId) {
+		this.connection = connection;
+		this.streamId = streamId;
+		this.initialSize = connection.initialWindowSize();
+	}
+
+	/**
+	 * Bytes went to the session as they came.
+	 */
+	void keptUp(int bytes) {
+		if (this.keptUp == 0) {
+			this.keptUpSince = System.nanoTime();
+		}
+		this.keptUp += bytes;
+		if (this.keptUp >= this.initialSize + this.borrowed) {
+			this.keptUp = 0;
+			if (System.nanoTime() - this.keptUpSince < GROWTH_INTERVAL) {
+				this.borrowed += this.connection.windowPool().grow(this.streamId);
+			}
+		}
+	}
+
+	/**
+	 * Bytes have to wait for the session.
+	 */
+	void fellBehind() {
+		this.keptUp = 0;
+	}
+
+	/**
+	 * The stream is closed.
+	 */
+	void giveBack() {
+		this.connection.windowPool().giveBack(this.borrowed);
+		this.borrowed = 0;
+	}
+
+}

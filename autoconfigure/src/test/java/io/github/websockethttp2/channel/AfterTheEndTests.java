@@ -1,0 +1,154 @@
+package io.github.websockethttp2.channel;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.session.SessionEvent;
+import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.TestServers;
+import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.WebSocketConnection;
+import io.github.websockethttp2.testsupport.WebSocketStream;
+import io.netty.handler.codec.http2.Http2Error;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What is left of a session when it has ended: nothing that stays in memory or is logged.
+ */
+class AfterTheEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	@RegisterExtension
+	static final TestServers SERVERS = new TestServers(Handlers.class, "websocket.http2.close-timeout=5m");
+
+	@BeforeEach
+	void forget() {
+		Handlers.UNREAD.clear();
+	}
+
+	/**
+	 * Reactor would log the signal as dropped, at the will of whoever is the peer.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void oneWhoHasCancelledOnAnotherThreadIsToldNothing(Transport transport) {
+		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		CompletableFuture<Void> over = new CompletableFuture<>();
+		try (LogCapture log = LogCapture.start(); WebSocketConnection connection = SERVERS.connect(transport)) {
+			sessions.events()
+				.filter((event) -> event.type() == SessionEvent.Type.CLOSED)
+				.take(1)
+				.subscribe((event) -> over.complete(null));
+			WebSocketStream socket = connection.open("/cancelling");
+			assertThat(socket.awaitText()).isEqualTo("begun");
+			socket.endStream();
+			over.orTimeout(10, TimeUnit.SECONDS).join();
+			log.assertNothingAbove(Level.DEBUG);
+		}
+	}
+
+	/**
+	 * The timer for a handler that does not read what a peer has left behind.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void sessionWhoseLastMessagesNobodyReadIsForgotten(Transport transport) throws InterruptedException {
+		try (WebSocketConnection connection = SERVERS.connect(transport)) {
+			WebSocketStream socket = connection.open("/unread");
+			socket.sendText("first");
+			socket.sendText("second");
+			socket.endStream();
+			WeakReference<WebSocketSession> session = Handlers.UNREAD.poll(10, TimeUnit.SECONDS);
+			// An answer to what is sent later tells that the end has been read
+			WebSocketStream another = connection.open("/unread");
+			Handlers.UNREAD.poll(10, TimeUnit.SECONDS);
+			another.sendPing("x");
+			another.awaitPong();
+			socket.stream().reset(Http2Error.CANCEL);
+			assertForgotten(session);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void sessionThatWasClosedIsForgotten(Transport transport) throws InterruptedException {
+		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		try (WebSocketConnection connection = SERVERS.connect(transport)) {
+			WebSocketStream socket = connection.open("/unread");
+			WeakReference<WebSocketSession> session = Handlers.UNREAD.poll(10, TimeUnit.SECONDS);
+			await().until(() -> sessions.getCount() == 1);
+			sessions.close(sessions.getAll().iterator().next().getId(), CloseStatus.NORMAL).block(TIMEOUT);
+			socket.awaitClose();
+			socket.sendClose(1000, "");
+			socket.endStream();
+			socket.awaitEndOfBytes();
+			assertForgotten(session);
+		}
+	}
+
+	private static void assertForgotten(WeakReference<WebSocketSession> session) {
+		await().atMost(TIMEOUT).until(() -> {
+			System.gc();
+			return session.get() == null;
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		static final BlockingQueue<WeakReference<WebSocketSession>> UNREAD = new LinkedBlockingQueue<>();
+
+		@Bean
+		@WebSocketMapping("/cancelling")
+		WebSocketHandler cancelling() {
+			return (session) -> {
+				BaseSubscriber<WebSocketMessage> receiver = new BaseSubscriber<>() {
+				};
+				session.receive().subscribe(receiver);
+				session.closeStatus().subscribe((status) -> {
+					CompletableFuture<Void> cancelled = new CompletableFuture<>();
+					new Thread(() -> {
+						receiver.cancel();
+						cancelled.complete(null);
+					}).start();
+					cancelled.orTimeout(10, TimeUnit.SECONDS).join();
+				});
+				return session.send(Mono.just(session.textMessage("begun"))).then(Mono.never());
+			};
+		}
+
+		@Bean
+		@WebSocketMapping("/unread")
+		WebSocketHandler unread() {
+			return (session) -> {
+				UNREAD.add(new WeakReference<>(session));
+				return Mono.never();
+			};
+		}
+
+	}
+
+}
