@@ -8,9 +8,12 @@ import java.util.stream.Stream;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +29,26 @@ class ArchitectureTests {
 
 	private static final String BASE = "io.github.websockethttp2.";
 
-	/** Dependencies run downwards. */
-	private static final Map<String, Set<String>> ALLOWED = Map.of("autoconfigure",
-			Set.of("server", "handshake", "stream", "session", "security", "observation", "actuate", "client"),
-			"server", Set.of("handshake", "session", "stream"), "security", Set.of("handshake", "session"), "actuate",
-			Set.of("session"), "observation", Set.of("session"), "client", Set.of("stream"), "stream",
-			Set.of("session"), "handshake", Set.of(), "session", Set.of());
+	/** Dependencies run downwards, and frame, session and handshake know none of ours. */
+	private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
+			Map.entry("autoconfigure",
+					Set.of("server", "server.http2", "server.foreign", "security", "observation", "actuate", "client",
+							"channel", "transport", "handshake", "session")),
+			Map.entry("server",
+					Set.of("server.http2", "server.foreign", "channel", "transport", "frame", "handshake", "session")),
+			Map.entry("server.foreign", Set.of("server.http2")),
+			Map.entry("server.http2", Set.of("channel", "transport", "frame", "session")),
+			Map.entry("client", Set.of("channel", "transport", "frame", "session")),
+			Map.entry("channel", Set.of("transport", "frame", "session")),
+			Map.entry("transport", Set.of("frame", "session")), Map.entry("frame", Set.of()),
+			Map.entry("session", Set.of()), Map.entry("handshake", Set.of()),
+			Map.entry("security", Set.of("handshake", "session")), Map.entry("observation", Set.of("session")),
+			Map.entry("actuate", Set.of("session")));
+
+	/** What applications use, and what they may rely on from one version to the next. */
+	private static final Set<String> API = Set.of("server.WebSocketMapping", "session.WebSocketSessions",
+			"session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage",
+			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "security.PrincipalExpiry");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -59,11 +76,20 @@ class ArchitectureTests {
 
 	@Test
 	void packagesAreFreeOfCycles() {
-		SlicesRuleDefinition.slices().matching(BASE + "(*)..").should().beFreeOfCycles().check(CLASSES);
+		SlicesRuleDefinition.slices()
+			.matching("io.github.websockethttp2.(**)")
+			.should()
+			.beFreeOfCycles()
+			.check(CLASSES);
+	}
+
+	@Test
+	void classesAreFreeOfCycles() {
+		SlicesRuleDefinition.slices().assignedFrom(new OutermostClasses()).should().beFreeOfCycles().check(CLASSES);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "handshake", "session", "security" })
+	@ValueSource(strings = { "handshake", "session", "security", "observation" })
 	void packageKnowsNoNetty(String feature) {
 		ArchRuleDefinition.noClasses()
 			.that()
@@ -75,13 +101,54 @@ class ArchitectureTests {
 			.check(CLASSES);
 	}
 
+	/**
+	 * What an application can get hold of leads to nothing that is internal.
+	 */
+	@Test
+	void apiKnowsOnlyItself() {
+		assertThat(CLASSES.stream().map(ArchitectureTests::shortName)).containsAll(API);
+		List<String> internals = CLASSES.stream()
+			.filter((type) -> API.contains(shortName(type)))
+			.flatMap((type) -> type.getMethods().stream())
+			.filter((method) -> method.getModifiers().contains(JavaModifier.PUBLIC))
+			.flatMap((method) -> Stream.concat(Stream.of(method.getRawReturnType()),
+					method.getRawParameterTypes().stream()))
+			.map(JavaClass::getBaseComponentType)
+			.filter((type) -> type.getPackageName().startsWith(BASE))
+			.map(ArchitectureTests::shortName)
+			.filter((name) -> !API.contains(name))
+			.toList();
+		assertThat(internals).isEmpty();
+	}
+
 	static Stream<String> features() {
 		return ALLOWED.keySet().stream().sorted();
 	}
 
 	private static String feature(JavaClass type) {
-		String rest = type.getPackageName().substring(Math.min(BASE.length(), type.getPackageName().length()));
-		return rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest;
+		return type.getPackageName().substring(Math.min(BASE.length(), type.getPackageName().length()));
+	}
+
+	/**
+	 * The name behind the base package of the class that a class is nested in.
+	 */
+	private static String shortName(JavaClass type) {
+		return (type.getName().startsWith(BASE)) ? type.getName().substring(BASE.length()).split("\\$", 2)[0]
+				: type.getName();
+	}
+
+	private static final class OutermostClasses implements SliceAssignment {
+
+		@Override
+		public SliceIdentifier getIdentifierOf(JavaClass type) {
+			return (type.getName().startsWith(BASE)) ? SliceIdentifier.of(shortName(type)) : SliceIdentifier.ignore();
+		}
+
+		@Override
+		public String getDescription() {
+			return "classes with those nested in them";
+		}
+
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.server.GuardedUpgradeStrategy;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
@@ -19,7 +20,7 @@ class OtherServerConfiguration {
 	@Bean
 	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<HandshakePolicy> policies) {
 		return new WebSocketUpgradePostProcessor((strategy) -> (strategy instanceof GuardedUpgradeStrategy) ? strategy
-				: new GuardedUpgradeStrategy(strategy, () -> WebSocketHttp2ServerAutoConfiguration.inOrder(policies)));
+				: new GuardedUpgradeStrategy(strategy, () -> new HandshakePolicies(policies.orderedStream().toList())));
 	}
 
 }

@@ -2,9 +2,11 @@ package io.github.websockethttp2.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
+import io.github.websockethttp2.server.ForeignUpgradeOrigins;
 import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.ShutdownPhaseTimeout;
@@ -12,7 +14,6 @@ import io.github.websockethttp2.server.StreamUpgrade;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
 import io.github.websockethttp2.server.foreign.ForeignUpgradeDraining;
-import io.github.websockethttp2.server.foreign.ForeignUpgradeOrigins;
 import io.github.websockethttp2.server.foreign.ForeignUpgrades;
 import io.github.websockethttp2.server.http2.Http2Connections;
 import io.github.websockethttp2.server.http2.Http2ServerCustomizer;
@@ -58,7 +59,7 @@ class ReactorNettyConfiguration {
 	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<StreamUpgrade> streamUpgrade,
 			ObjectProvider<HandshakePolicy> policies) {
 		return new WebSocketUpgradePostProcessor((strategy) -> WebSocketUpgradeStrategy.replace(strategy,
-				streamUpgrade::getObject, () -> WebSocketHttp2ServerAutoConfiguration.inOrder(policies)));
+				streamUpgrade::getObject, () -> new HandshakePolicies(policies.orderedStream().toList())));
 	}
 
 	@Bean

@@ -1,12 +1,9 @@
 package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.handshake.CorsRulesPostProcessor;
-import io.github.websockethttp2.handshake.HandshakePolicies;
-import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -50,10 +47,6 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	WebSocketMappingHandlerMapping webSocketMappingHandlerMapping() {
 		return new WebSocketMappingHandlerMapping();
-	}
-
-	static HandshakePolicies inOrder(ObjectProvider<HandshakePolicy> policies) {
-		return new HandshakePolicies(policies.orderedStream().toList());
 	}
 
 }

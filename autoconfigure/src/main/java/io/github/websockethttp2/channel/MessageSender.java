@@ -74,7 +74,7 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 			return;
 		}
 		this.upstream = upstream;
-		OutboundDemand demand = new OutboundDemand(this.outbound, this, upstream);
+		OutboundDemand demand = new OutboundDemand(this.outbound, this::sourceFailed, upstream);
 		this.demand = demand;
 		this.outbound.application().call(() -> this.actual.onSubscribe(this));
 		execute(this::start);

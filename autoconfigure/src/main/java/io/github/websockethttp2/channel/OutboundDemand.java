@@ -1,6 +1,7 @@
 package io.github.websockethttp2.channel;
 
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -71,7 +72,7 @@ final class OutboundDemand {
 
 	private final OutboundFrames outbound;
 
-	private final MessageSender sender;
+	private final Consumer<Throwable> onSourceFailed;
 
 	private final Subscription upstream;
 
@@ -109,9 +110,9 @@ final class OutboundDemand {
 
 	private boolean ended;
 
-	OutboundDemand(OutboundFrames outbound, MessageSender sender, Subscription upstream) {
+	OutboundDemand(OutboundFrames outbound, Consumer<Throwable> onSourceFailed, Subscription upstream) {
 		this.outbound = outbound;
-		this.sender = sender;
+		this.onSourceFailed = onSourceFailed;
 		this.upstream = upstream;
 		Object origin = origin(upstream);
 		boolean received = origin instanceof InboundMessages;
@@ -146,7 +147,7 @@ final class OutboundDemand {
 			this.upstream.request(this.first);
 		}
 		catch (Throwable ex) {
-			this.sender.sourceFailed(ex);
+			this.onSourceFailed.accept(ex);
 		}
 	}
 
@@ -172,7 +173,7 @@ final class OutboundDemand {
 			}
 		}
 		catch (Throwable ex) {
-			this.sender.sourceFailed(ex);
+			this.onSourceFailed.accept(ex);
 		}
 	}
 

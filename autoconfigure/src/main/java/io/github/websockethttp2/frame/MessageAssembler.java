@@ -1,6 +1,5 @@
 package io.github.websockethttp2.frame;
 
-import io.github.websockethttp2.transport.HeldBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -27,6 +26,11 @@ public final class MessageAssembler {
 
 	private WebSocketMessage.Type type = WebSocketMessage.Type.BINARY;
 
+	/**
+	 * Create an assembler.
+	 * @param bufferFactory makes the payloads of messages
+	 * @param maxMessageSize bytes that a message may have
+	 */
 	public MessageAssembler(NettyDataBufferFactory bufferFactory, int maxMessageSize) {
 		this.bufferFactory = bufferFactory;
 		this.maxMessageSize = maxMessageSize;
@@ -72,6 +76,9 @@ public final class MessageAssembler {
 		return new WebSocketMessage(this.type, this.bufferFactory.wrap(content));
 	}
 
+	/**
+	 * Releases the fragments of a message whose rest will not come.
+	 */
 	public void release() {
 		if (this.fragments != null) {
 			this.fragments.release();

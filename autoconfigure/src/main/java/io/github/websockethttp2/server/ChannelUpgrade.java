@@ -4,12 +4,10 @@ import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
 import io.github.websockethttp2.frame.FrameCodec;
-import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.transport.SessionConnection;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -19,16 +17,6 @@ import reactor.netty.http.server.HttpServerResponse;
  * {@link #tryAcquire(SessionBudget)}.
  */
 interface ChannelUpgrade {
-
-	/**
-	 * Returns the upgrade of a channel.
-	 * @param channel the channel of a handshake
-	 * @return its upgrade
-	 */
-	static ChannelUpgrade of(Channel channel) {
-		Http2ServerConnection http2 = Http2ServerConnection.of(channel);
-		return (http2 != null) ? new Http2Upgrade(channel, http2) : new Http1Upgrade(channel);
-	}
 
 	/**
 	 * Takes a place for the session in the server's budget, and in that of its connection

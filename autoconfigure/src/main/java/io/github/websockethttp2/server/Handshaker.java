@@ -18,15 +18,6 @@ interface Handshaker {
 	String EXTENSIONS = "Sec-WebSocket-Extensions";
 
 	/**
-	 * Returns the handshaker of an exchange.
-	 * @param response the response to the handshake
-	 * @return that of the version of HTTP in which it came
-	 */
-	static Handshaker of(ServerHttpResponse response) {
-		return (HandshakeResponse.of(response) != null) ? Rfc8441Handshaker.INSTANCE : Rfc6455Handshaker.INSTANCE;
-	}
-
-	/**
 	 * Looks for what is wrong with a request that Spring does not look at.
 	 * @param request the request's fields
 	 * @return the fault, or {@code null} if there is none

@@ -25,7 +25,7 @@ public final class NativeExchange {
 		return (nativeRequest instanceof HttpServerRequest reactorRequest) ? reactorRequest : null;
 	}
 
-	public static @Nullable HttpServerResponse response(ServerHttpResponse response) {
+	static @Nullable HttpServerResponse response(ServerHttpResponse response) {
 		Object nativeResponse = find(() -> ServerHttpResponseDecorator.getNativeResponse(response));
 		return (nativeResponse instanceof HttpServerResponse reactorResponse) ? reactorResponse : null;
 	}

@@ -8,6 +8,7 @@ import io.github.websockethttp2.channel.SessionStart;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
 import io.github.websockethttp2.frame.FrameCodec;
 import io.github.websockethttp2.server.foreign.ForeignUpgrades;
+import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.WebSocketTransport;
@@ -68,7 +69,7 @@ public final class StreamUpgrade {
 	public static @Nullable WebSocketTransport http2Handshake(HttpServerRequest request) {
 		AtomicReference<@Nullable WebSocketTransport> transport = new AtomicReference<>();
 		request.withConnection((connection) -> {
-			ChannelUpgrade upgrade = ChannelUpgrade.of(connection.channel());
+			ChannelUpgrade upgrade = upgrade(connection.channel());
 			if (upgrade instanceof Http2Upgrade && upgrade.isPending()) {
 				transport.set(upgrade.transport());
 			}
@@ -87,8 +88,8 @@ public final class StreamUpgrade {
 			return null;
 		}
 		AtomicReference<@Nullable SessionPermit> permit = new AtomicReference<>();
-		response.withConnection((connection) -> permit
-			.set(ChannelUpgrade.of(connection.channel()).tryAcquire(this.sessions.getBudget())));
+		response.withConnection(
+				(connection) -> permit.set(upgrade(connection.channel()).tryAcquire(this.sessions.getBudget())));
 		return permit.get();
 	}
 
@@ -125,12 +126,17 @@ public final class StreamUpgrade {
 		}
 	}
 
+	private static ChannelUpgrade upgrade(Channel channel) {
+		Http2ServerConnection http2 = Http2ServerConnection.of(channel);
+		return (http2 != null) ? new Http2Upgrade(channel, http2) : new Http1Upgrade(channel);
+	}
+
 	/**
 	 * From the claim on the permit is the session's, whoever cancels the handshake.
 	 */
 	private boolean upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
 			Runnable onStarted) {
-		ChannelUpgrade upgrade = ChannelUpgrade.of(channel);
+		ChannelUpgrade upgrade = upgrade(channel);
 		if (!opening.permit().claim() || !upgrade.isPending()) {
 			return false;
 		}

@@ -100,7 +100,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
 		HttpHeaders request = exchange.getRequest().getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
-		Handshaker handshaker = Handshaker.of(response);
+		Handshaker handshaker = handshaker(response);
 		if (!List.of(SUPPORTED_VERSION).equals(request.get(VERSION))) {
 			// RFC 6455, section 4.4
 			response.getHeaders().set(VERSION, SUPPORTED_VERSION);
@@ -116,6 +116,10 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			.flatMap((decision) -> (decision.isAccepted())
 					? Mono.defer(() -> admit(exchange, handler, handshakeInfoFactory))
 					: Refusals.refuse(exchange, decision));
+	}
+
+	private static Handshaker handshaker(ServerHttpResponse response) {
+		return (HandshakeResponse.of(response) != null) ? Rfc8441Handshaker.INSTANCE : Rfc6455Handshaker.INSTANCE;
 	}
 
 	/**
@@ -158,7 +162,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			Optional<Principal> principal, HttpServerResponse reactorResponse, SessionPermit permit, Context context) {
 		HttpHeaders request = exchange.getRequest().getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
-		Handshaker handshaker = Handshaker.of(response);
+		Handshaker handshaker = handshaker(response);
 		String selected = selectProtocol(request.get(Handshaker.PROTOCOL), handler.getSubProtocols());
 		PerMessageDeflate compression = negotiateCompression(request.get(Handshaker.EXTENSIONS));
 		// The principal itself, since a Mono of the exchange would keep the exchange

@@ -20,6 +20,10 @@ public final class ConnectionId {
 	private ConnectionId() {
 	}
 
+	/**
+	 * Returns an id that no other connection has.
+	 * @return the id
+	 */
 	public static String next() {
 		byte[] bytes = new byte[BYTES];
 		RANDOM.nextBytes(bytes);

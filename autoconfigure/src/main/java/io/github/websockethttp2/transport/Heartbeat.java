@@ -33,6 +33,12 @@ public final class Heartbeat {
 
 	private @Nullable Future<?> nextCheck;
 
+	/**
+	 * Create a heartbeat, which stands still until it is started.
+	 * @param executor the peer's event loop
+	 * @param settings how often the peer is pinged
+	 * @param peer the peer
+	 */
 	public Heartbeat(EventExecutor executor, HeartbeatSettings settings, Peer peer) {
 		this(executor, settings, peer, System::nanoTime);
 	}
@@ -44,12 +50,19 @@ public final class Heartbeat {
 		this.nanoTime = nanoTime;
 	}
 
+	/**
+	 * Sends the first ping after an interval, unless the settings say that there are
+	 * none. Starting it twice has no effect.
+	 */
 	public void start() {
 		if (this.nextPing == null && this.settings.isEnabled()) {
 			this.nextPing = schedule(this::ping, this.settings.interval());
 		}
 	}
 
+	/**
+	 * Sends no more pings, and waits for no answer.
+	 */
 	public void stop() {
 		if (this.nextPing != null) {
 			this.nextPing.cancel(false);

@@ -3,6 +3,7 @@ package io.github.websockethttp2.transport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.netty.buffer.ByteBuf;
@@ -44,6 +45,11 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	private @Nullable Future<?> timeout;
 
+	/**
+	 * Create a transport.
+	 * @param channel the connection
+	 * @param closeTimeout how long the peer has to end its side after this one
+	 */
 	public Http1Transport(Channel channel, Duration closeTimeout) {
 		this.channel = channel;
 		this.closeTimeout = closeTimeout;

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.transport;
 
+import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.netty.buffer.ByteBuf;
@@ -48,6 +49,10 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	private @Nullable StreamWindow window;
 
+	/**
+	 * Create a transport.
+	 * @param connection the connection of the stream
+	 */
 	public Http2StreamTransport(StreamConnection connection) {
 		this.connection = connection;
 	}

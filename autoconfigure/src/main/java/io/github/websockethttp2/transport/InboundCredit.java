@@ -27,6 +27,10 @@ public final class InboundCredit {
 
 	private final Http2Connection connection;
 
+	/**
+	 * Create the credit of a connection's peer.
+	 * @param connection the connection
+	 */
 	public InboundCredit(Http2Connection connection) {
 		this.connection = connection;
 	}

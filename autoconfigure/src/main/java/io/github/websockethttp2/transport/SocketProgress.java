@@ -38,6 +38,10 @@ public final class SocketProgress {
 
 	private long written;
 
+	/**
+	 * Create the progress of a peer.
+	 * @param channel the connection
+	 */
 	public SocketProgress(Channel channel) {
 		this.channel = channel;
 	}

@@ -20,6 +20,11 @@ public final class WindowPool {
 
 	private long available;
 
+	/**
+	 * Create the pool of a connection.
+	 * @param connection the connection
+	 * @param available bytes that streams may borrow
+	 */
 	public WindowPool(Http2Connection connection, long available) {
 		this.connection = connection;
 		this.available = available;

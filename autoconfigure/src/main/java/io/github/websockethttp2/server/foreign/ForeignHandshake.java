@@ -30,7 +30,7 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
-	private final ForeignUpgrades upgrades;
+	private final ForeignDoor door;
 
 	private final HttpServerRequest request;
 
@@ -42,9 +42,9 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
 	private boolean refused;
 
-	ForeignHandshake(ForeignUpgrades upgrades, HttpServerRequest request, HttpServerResponse response,
+	ForeignHandshake(ForeignDoor door, HttpServerRequest request, HttpServerResponse response,
 			@Nullable Http2ServerConnection http2) {
-		this.upgrades = upgrades;
+		this.door = door;
 		this.request = request;
 		this.response = response;
 		this.http2 = http2;
@@ -86,7 +86,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 		}
 		ctx.write(head, promise);
 		if (upgrade) {
-			this.upgrades.opened(ctx.channel());
+			this.door.opened(ctx.channel());
 		}
 		if (upgrade || head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
 			remove(ctx);
@@ -117,7 +117,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 				head.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
 				http2.foreignStreams().add(stream(ctx));
 				ctx.write(head, promise);
-				this.upgrades.opened(ctx.channel());
+				this.door.opened(ctx.channel());
 			}
 		}
 		else {
@@ -129,11 +129,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 	}
 
 	private @Nullable HttpResponseStatus refusal() {
-		if (this.upgrades.isDraining()) {
-			return HttpResponseStatus.SERVICE_UNAVAILABLE;
-		}
-		return (this.allowed || this.upgrades.policy().mayOpen(this.request, this.response)) ? null
-				: HttpResponseStatus.FORBIDDEN;
+		return this.door.refusal(this.request, this.response, this.allowed);
 	}
 
 	private void remove(ChannelHandlerContext ctx) {

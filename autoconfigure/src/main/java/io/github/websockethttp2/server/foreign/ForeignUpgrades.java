@@ -10,8 +10,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -28,7 +30,7 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  * the stream's slot comes back, and a shutdown tells the peer. Safe for use from any
  * thread.
  */
-public final class ForeignUpgrades {
+public final class ForeignUpgrades implements ForeignDoor {
 
 	private static final int GOING_AWAY = 1001;
 
@@ -91,15 +93,17 @@ public final class ForeignUpgrades {
 		});
 	}
 
-	ForeignUpgradePolicy policy() {
-		return this.policy;
+	@Override
+	public @Nullable HttpResponseStatus refusal(HttpServerRequest request, HttpServerResponse response,
+			boolean allowed) {
+		if (this.draining) {
+			return HttpResponseStatus.SERVICE_UNAVAILABLE;
+		}
+		return (allowed || this.policy.mayOpen(request, response)) ? null : HttpResponseStatus.FORBIDDEN;
 	}
 
-	boolean isDraining() {
-		return this.draining;
-	}
-
-	void opened(Channel channel) {
+	@Override
+	public void opened(Channel channel) {
 		this.open.add(channel);
 		channel.closeFuture().addListener((closed) -> this.open.remove(channel));
 		if (this.draining) {

@@ -68,10 +68,6 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 		this.smallFrames = new SmallFrames(this.connection);
 	}
 
-	Http2ServerConnection server() {
-		return this.server;
-	}
-
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;

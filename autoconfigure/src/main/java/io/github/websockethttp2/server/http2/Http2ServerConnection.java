@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * on the connection's event loop, but for {@link #budget()}.
  */
 public final class Http2ServerConnection implements StreamConnection, SessionConnection {
+
+	private static final AttributeKey<Http2ServerConnection> KEY = AttributeKey
+		.valueOf(Http2ServerConnection.class.getName());
 
 	private final Http2Connection connection;
 
@@ -62,11 +66,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	 * @return the connection, or {@code null} if the channel is not an HTTP/2 stream
 	 */
 	public static @Nullable Http2ServerConnection of(Channel channel) {
-		if (!(channel instanceof Http2StreamChannel)) {
-			return null;
-		}
-		Http2ConnectionHandler handler = channel.parent().pipeline().get(Http2ConnectionHandler.class);
-		return (handler != null) ? handler.server() : null;
+		return (channel instanceof Http2StreamChannel) ? channel.parent().attr(KEY).get() : null;
 	}
 
 	/**
@@ -74,6 +74,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	 */
 	void begin(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;
+		ctx.channel().attr(KEY).set(this);
 		this.credit.begin(this.window.size());
 		SendingQuantum.apply(this.connection);
 	}
@@ -89,10 +90,19 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 		return this.pendingStreams.isHandshake(streamId);
 	}
 
+	/**
+	 * Returns the budget of the connection's sessions, from any thread.
+	 * @return the budget
+	 */
 	public SessionBudget budget() {
 		return this.sessions.budget();
 	}
 
+	/**
+	 * Returns what carries a session on a stream.
+	 * @param streamId the stream
+	 * @return the transport, as the application sees it
+	 */
 	public WebSocketTransport transport(int streamId) {
 		return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, this.id, streamId);
 	}
@@ -147,6 +157,10 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 		return this.pendingStreams;
 	}
 
+	/**
+	 * Returns the streams with a WebSocket that is none of our sessions.
+	 * @return the streams
+	 */
 	public ForeignStreams foreignStreams() {
 		return this.foreignStreams;
 	}

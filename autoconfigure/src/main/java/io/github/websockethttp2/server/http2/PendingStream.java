@@ -3,7 +3,7 @@ package io.github.websockethttp2.server.http2;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import io.github.websockethttp2.transport.HeldBytes;
+import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.transport.InboundCredit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,9 +1,9 @@
-package io.github.websockethttp2.server.foreign;
+package io.github.websockethttp2.server;
 
 import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.OriginPolicy;
-import io.github.websockethttp2.server.NativeExchange;
-import io.github.websockethttp2.server.WebSocketUpgradeStrategy;
+import io.github.websockethttp2.server.foreign.ForeignUpgradePolicy;
+import io.github.websockethttp2.server.foreign.ForeignUpgrades;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;

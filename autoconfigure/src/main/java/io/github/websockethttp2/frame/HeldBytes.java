@@ -1,4 +1,4 @@
-package io.github.websockethttp2.transport;
+package io.github.websockethttp2.frame;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,10 +23,18 @@ public final class HeldBytes {
 
 	private int size;
 
+	/**
+	 * Returns how much is held.
+	 * @return the number of bytes
+	 */
 	public int size() {
 		return this.size;
 	}
 
+	/**
+	 * Returns whether nothing is held.
+	 * @return whether there are no bytes
+	 */
 	public boolean isEmpty() {
 		return this.size == 0;
 	}
@@ -121,6 +129,9 @@ public final class HeldBytes {
 		return all;
 	}
 
+	/**
+	 * Drops what is held.
+	 */
 	public void release() {
 		for (ByteBuf chunk = take(); chunk != null; chunk = take()) {
 			chunk.release();

@@ -1,4 +1,4 @@
-package io.github.websockethttp2.transport;
+package io.github.websockethttp2.frame;
 
 import java.util.Random;
 
