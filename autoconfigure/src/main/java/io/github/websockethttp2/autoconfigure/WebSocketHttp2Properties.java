@@ -20,13 +20,13 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of WebSocket over HTTP/2.
  *
- * @param enabled Whether WebSocket handlers are served over HTTP/2 as well. When set to
- * false they are served over HTTP/1.1 only, and everything else goes on.
+ * @param enabled Whether WebSocket handlers are served over HTTP/2 as well. If false,
+ * they are served over HTTP/1.1 only, and everything else goes on.
  * @param allowedOrigins Origins, besides the server's own, whose pages may open
  * WebSockets, such as "https://app.example.com"; "*" for any.
  * @param allowedOriginPatterns Patterns of origins whose pages may open WebSockets, such
  * as "https://*.example.com".
- * @param handshakeTimeout How long security, filters and policies have to decide a
+ * @param handshakeTimeout How long security, filters and policies may take to decide a
  * handshake before it is refused with 503.
  * @param maxStreamsPerConnection How many HTTP/2 streams, ordinary requests and
  * WebSockets together, a client may have open at a time on a connection.
@@ -34,15 +34,15 @@ import org.springframework.util.unit.DataSize;
  * has consumed any. The window of a stream that is read as fast as it is filled grows up
  * to sixteen times.
  * @param connectionWindowSize How many unread bytes a client can make the server hold on
- * a connection. By default, as much as all streams' windows together and 8MB for windows
- * that grow. Below the former, sessions that do not read can hold up others. At least
- * twice stream-window-size less 64KB.
+ * a connection. By default, the windows of all streams together, and 8MB more for windows
+ * that grow. If it is less than the windows of all streams, sessions that do not read can
+ * hold up others. At least twice stream-window-size, minus 64KB.
  * @param maxSessions How many WebSocket sessions the server may have open at a time, over
- * HTTP/1.1 and HTTP/2 together. One more is refused with 503. Not limited by default.
+ * HTTP/1.1 and HTTP/2 together. Any more are refused with 503. Not limited by default.
  * @param maxSessionsPerConnection How many of the streams of an HTTP/2 connection may be
  * WebSocket sessions, so that page requests find a free one. By default, nine tenths of
  * the streams.
- * @param maxMessageSize How big a message may be, of all its fragments together and after
+ * @param maxMessageSize How big a message may be, with all its fragments and after
  * decompression. A bigger one closes the session with status 1009.
  * @param closeTimeout How long a closing session waits for the peer's Close frame, and
  * then for the end of its stream, before the stream is reset.
@@ -50,8 +50,9 @@ import org.springframework.util.unit.DataSize;
  * connection is closed.
  * @param compression Compression of messages (permessage-deflate).
  * @param heartbeat Pings that keep connections open and find peers that are gone.
- * @param security When sessions end with what they were opened by.
- * @param shutdown What sessions are told when the server goes down.
+ * @param security Whether sessions end with the login or the token that they were opened
+ * with.
+ * @param shutdown How sessions end when the server shuts down.
  */
 @ConfigurationProperties("websocket.http2")
 public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> allowedOrigins,
@@ -144,13 +145,13 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	/**
 	 * Pings that keep connections open and find peers that are gone.
 	 *
-	 * @param interval Time between two pings: HTTP/2 PING once a connection, and a
-	 * WebSocket ping over HTTP/1.1. Zero for none.
-	 * @param timeout Time after a ping in which something must be heard from the peer, or
-	 * taken by it of what waits to be sent. After it, its sessions end with status 1006
-	 * and its connection is closed.
-	 * @param sessionPing Whether each session over HTTP/2 is pinged as well, for proxies
-	 * in between that end the HTTP/2 connection.
+	 * @param interval Time between two pings: an HTTP/2 PING for each connection, and a
+	 * WebSocket ping for each session over HTTP/1.1. Zero for none.
+	 * @param timeout How long after a ping a peer may be silent and take nothing of what
+	 * waits to be sent. After that, its sessions end with status 1006 and its connection
+	 * is closed.
+	 * @param sessionPing Whether each session over HTTP/2 is pinged as well. A proxy
+	 * answers the HTTP/2 PING itself, and passes a WebSocket ping on to the client.
 	 */
 	public record Heartbeat(@DefaultValue("30s") Duration interval, @DefaultValue("10s") Duration timeout,
 			@DefaultValue("false") boolean sessionPing) {
@@ -158,10 +159,10 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	}
 
 	/**
-	 * When sessions end with what they were opened by.
+	 * Whether sessions end with the login or the token that they were opened with.
 	 *
-	 * @param closeOnLogout Whether the sessions of a user who logs out, by Spring
-	 * Security's logout, are closed with status 3000.
+	 * @param closeOnLogout Whether the sessions of a user who logs out through Spring
+	 * Security are closed with status 3000.
 	 * @param closeOnTokenExpiry Whether a session is closed with status 3000 when the
 	 * OAuth 2.0 token that it was opened with expires.
 	 */
@@ -171,10 +172,10 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	}
 
 	/**
-	 * What sessions are told when the server goes down.
+	 * How sessions end when the server shuts down.
 	 *
-	 * @param spread Time over which a graceful shutdown closes the sessions, each at a
-	 * moment of its own with status 1001, so that clients do not all come back at once.
+	 * @param spread Time over which a graceful shutdown closes the sessions with status
+	 * 1001, one after another, so that clients do not all reconnect at once.
 	 */
 	public record Shutdown(@DefaultValue("5s") Duration spread) {
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the pages name is there: properties, tests, files, and what they link to.
+ * What the pages name is there: properties, tests, files, profiles, and what they link
+ * to.
  */
 class ReferenceTests {
 
@@ -32,7 +33,9 @@ class ReferenceTests {
 
 	private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+Tests)`");
 
-	private static final Pattern FILE = Pattern.compile("`((?:src|docs|benchmarks|\\.ci)/[^` ]+)[^`]*`");
+	private static final Pattern FILE = Pattern.compile("`((?:src(?!/main)|docs|benchmarks|\\.ci)/[^` ]+)[^`]*`");
+
+	private static final Pattern PROFILE = Pattern.compile("mvn [^`\n]*-P(\\w+)");
 
 	/** Not in the metadata that is on the class path: Spring's own, and the gateway's. */
 	private static final Pattern FOREIGN = Pattern
@@ -76,6 +79,14 @@ class ReferenceTests {
 	@MethodSource("pages")
 	void filesAreThere(String page) {
 		assertThat(names(FILE, page)).allSatisfy((name) -> assertThat(Pages.ROOT.resolve(name)).exists());
+	}
+
+	@ParameterizedTest
+	@MethodSource("pages")
+	void profilesAreThere(String page) {
+		String poms = Pages.read("pom.xml") + Pages.read("autoconfigure/pom.xml");
+		assertThat(names(PROFILE, page))
+			.allSatisfy((name) -> assertThat(poms.contains("<id>" + name + "</id>")).as(name).isTrue());
 	}
 
 	static List<String> pages() {
