@@ -42,11 +42,15 @@ final class JavaSnippets {
 			import org.springframework.http.HttpStatus;
 			import org.springframework.security.config.Customizer;
 			import org.springframework.security.config.web.server.ServerHttpSecurity;
+			import org.springframework.security.core.Authentication;
 			import org.springframework.security.oauth2.server.resource.authentication.*;
+			import org.springframework.security.oauth2.server.resource.web.server.authentication.*;
 			import org.springframework.security.web.server.SecurityWebFilterChain;
+			import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 			import org.springframework.stereotype.Component;
 			import org.springframework.web.reactive.socket.*;
 			import org.springframework.web.reactive.socket.client.*;
+			import org.springframework.web.server.ServerWebExchange;
 			import reactor.core.publisher.*;
 			import reactor.netty.http.HttpProtocol;
 			import reactor.netty.http.client.HttpClient;

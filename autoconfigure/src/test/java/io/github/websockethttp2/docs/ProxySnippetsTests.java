@@ -44,17 +44,29 @@ class ProxySnippetsTests {
 
 	@Test
 	void haproxy() {
+		haproxy(WebSocketTransport.Protocol.HTTP_2, "proto h2 ws h2");
+	}
+
+	@Test
+	void haproxySwitchedOff() {
+		assertThat(Pages.read(PAGE)).contains("`proto h2 ws h1`");
+		haproxy(WebSocketTransport.Protocol.HTTP_1_1, "proto h2 ws h1", "websocket.http2.enabled=false",
+				"server.http2.enabled=true");
+	}
+
+	private void haproxy(WebSocketTransport.Protocol behind, String protocol, String... properties) {
 		String program = ProxyProcess.program("haproxy", "haproxy").toString();
-		try (TestServer server = TestServer.start(Transport.H2C, EchoHandlers.class);
+		try (TestServer server = TestServer.start(Transport.H2C, EchoHandlers.class, properties);
 				ProxyProcess proxy = ProxyProcess.start(this.directory, (directory, port) -> {
 					String text = Snippet.find(PAGE, "haproxy", "").text();
 					Files.writeString(directory.resolve("haproxy.cfg"),
 							text.replace("bind :443", "bind 127.0.0.1:" + port)
+								.replace("proto h2 ws h2", protocol)
 								.replace("/etc/haproxy/site.pem", directory.resolve("site.pem").toString())
 								.replace(":8080", ":" + server.port()));
 					return List.of(program, "-db", "-f", "haproxy.cfg");
 				})) {
-			assertCarries(proxy, server, WebSocketTransport.Protocol.HTTP_2, Transport.H1_TLS, Transport.H2);
+			assertCarries(proxy, server, behind, Transport.H1_TLS, Transport.H2);
 		}
 	}
 

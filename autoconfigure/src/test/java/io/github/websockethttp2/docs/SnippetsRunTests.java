@@ -179,6 +179,9 @@ class SnippetsRunTests {
 			socket.sendText("hello");
 			assertThat(socket.awaitText()).isEqualTo("hello");
 			assertThat(tryOpen(server, transport, "bearer, " + user).status()).isEqualTo(409);
+			try (WebSocketConnection another = transport.connect(server.port())) {
+				assertThat(another.handshake("/echo", "authorization", "Bearer " + user)).isEqualTo(409);
+			}
 			WebSocketConnection.Head other = tryOpen(server, transport, "bearer, another-" + user);
 			assertThat(other.status()).isEqualTo((transport.isHttp2()) ? 200 : 101);
 			assertThat(other.header("sec-websocket-protocol")).isEqualTo("bearer");
