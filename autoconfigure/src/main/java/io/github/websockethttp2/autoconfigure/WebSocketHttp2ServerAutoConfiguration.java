@@ -2,6 +2,7 @@ package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.handshake.CorsRulesPostProcessor;
 import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.handshake.ReceivedRequestFilter;
 import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,6 +36,11 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	@Bean
 	static CorsRulesPostProcessor webSocketCorsRulesPostProcessor() {
 		return new CorsRulesPostProcessor();
+	}
+
+	@Bean
+	ReceivedRequestFilter webSocketReceivedRequestFilter() {
+		return new ReceivedRequestFilter();
 	}
 
 	@Bean

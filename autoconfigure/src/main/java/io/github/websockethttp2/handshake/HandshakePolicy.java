@@ -14,7 +14,8 @@ public interface HandshakePolicy {
 
 	/**
 	 * Decides about a handshake.
-	 * @param exchange the handshake, as a GET request over either transport
+	 * @param exchange the handshake, as a GET request over either transport, and as
+	 * filters have left it; {@link ReceivedRequest} has what the client sent
 	 * @return the decision; an empty {@code Mono} accepts, and an error refuses with 500
 	 */
 	Mono<HandshakeDecision> decide(ServerWebExchange exchange);

@@ -11,6 +11,7 @@ import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.frame.PerMessageDeflate;
 import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.ReceivedRequest;
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionPermit;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	@Override
 	public Mono<Void> upgrade(ServerWebExchange exchange, WebSocketHandler handler, @Nullable String subProtocol,
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
-		HttpHeaders request = exchange.getRequest().getHeaders();
+		HttpHeaders request = ReceivedRequest.of(exchange).getHeaders();
 		ServerHttpResponse response = exchange.getResponse();
 		Handshaker handshaker = handshaker(response);
 		if (!List.of(SUPPORTED_VERSION).equals(request.get(VERSION))) {
@@ -173,7 +174,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		if (!ExpiringResponse.beginCommit(response)) {
 			return Mono.never();
 		}
-		handshaker.accept(request, response);
+		handshaker.accept(ReceivedRequest.of(exchange).getHeaders(), response);
 		Handshaker.agree(response.getHeaders(), selected, compression);
 		// Completing the response runs what filters do before it is committed
 		return response.setComplete()

@@ -81,8 +81,16 @@ public class GatewayCheck {
 		check(gateway(allowing, NOTHING_FORWARDED), allowing, Client.values());
 		passed("allowed origins work");
 
+		String filters = WEBFLUX + "default-filters";
+		check(gateway(backend, NOTHING_FORWARDED, filters + "[0]=RemoveRequestHeader=Origin"), backend, Client.values());
+		check(gateway(backend, NOTHING_FORWARDED, filters + "[0]=SetRequestHeader=Origin, http://127.0.0.1:" + port(backend)),
+				backend, Client.values());
+		check(gateway(backend, NOTHING_FORWARDED, filters + "[0]=SetRequestHostHeader=evil.example",
+				filters + "[1]=RemoveRequestHeader=Origin"), backend, Client.values());
+		passed("Origin is checked as it came, whatever filters do to it");
+
 		ConfigurableApplicationContext secure = backend(this.tls);
-		check(gateway(secure, NOTHING_FORWARDED, WEBFLUX + "default-filters[0]=PreserveHostHeader",
+		check(gateway(secure, NOTHING_FORWARDED, filters + "[0]=PreserveHostHeader",
 				WEBFLUX + "httpclient.ssl.use-insecure-trust-manager=true"), secure, Client.values());
 		passed("PreserveHostHeader and TLS work");
 
