@@ -7,6 +7,7 @@ import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
 import io.github.websockethttp2.server.ForeignUpgradeOrigins;
+import io.github.websockethttp2.server.HandshakeAnswer;
 import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.ShutdownPhaseTimeout;
@@ -106,6 +107,11 @@ class ReactorNettyConfiguration {
 	@Bean
 	ForeignUpgradeDraining webSocketForeignUpgradeDraining(ForeignUpgrades foreignUpgrades) {
 		return new ForeignUpgradeDraining(foreignUpgrades);
+	}
+
+	@Bean
+	HandshakeAnswer webSocketHandshakeAnswer() {
+		return new HandshakeAnswer();
 	}
 
 	@Bean

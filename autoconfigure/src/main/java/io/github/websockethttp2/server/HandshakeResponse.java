@@ -83,6 +83,15 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
+	 * The application has neither upgraded nor answered.
+	 */
+	void refuseIfUnanswered() {
+		if (!isCommitted() && isFalseSuccess()) {
+			refuse();
+		}
+	}
+
+	/**
 	 * The application has done what it does.
 	 */
 	void handled() {
@@ -103,12 +112,16 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	}
 
 	private Mono<Void> refuse(Publisher<?> body, ContextView context) {
-		log();
+		refuse();
 		UnreadBody.cancel(body, context);
+		return setComplete();
+	}
+
+	private void refuse() {
+		log();
 		setStatusCode(HttpStatus.NOT_FOUND);
 		getHeaders().clearContentHeaders();
 		getHeaders().setContentLength(0);
-		return setComplete();
 	}
 
 	private void log() {

@@ -153,7 +153,7 @@ class ApplicationUpgradeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "text", "entity", "events" })
+	@ValueSource(strings = { "text", "entity", "events", "empty", "nothing", "native-completes" })
 	void observationHasTheStatusThatTheClientGets(String path) {
 		MeterRegistry meters = servers.server(Transport.H2C).bean(MeterRegistry.class);
 		String[] tags = { "method", "GET", "uri", "/" + path, "status", "404" };
