@@ -121,6 +121,19 @@ class ArchitectureTests {
 		assertThat(internals).isEmpty();
 	}
 
+	/**
+	 * Conditions on properties are decided when an application is processed ahead of
+	 * time, and not when it runs.
+	 */
+	@Test
+	void noBeanDependsOnAProperty() {
+		ArchRuleDefinition.noClasses()
+			.should()
+			.dependOnClassesThat()
+			.haveNameMatching(".*\\.ConditionalOn\\w*(Property|Expression)")
+			.check(CLASSES);
+	}
+
 	static Stream<String> features() {
 		return ALLOWED.keySet().stream().sorted();
 	}

@@ -6,6 +6,7 @@ import io.github.websockethttp2.server.GuardedUpgradeStrategy;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,7 +16,18 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(WebSocketUpgradePostProcessor.class)
-class OtherServerConfiguration {
+class OtherServerConfiguration implements SmartInitializingSingleton {
+
+	private final WebSocketHttp2Properties properties;
+
+	OtherServerConfiguration(WebSocketHttp2Properties properties) {
+		this.properties = properties;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		ClosingProperties.checkNotSet(this.properties.security());
+	}
 
 	@Bean
 	static WebSocketUpgradePostProcessor webSocketUpgradePostProcessor(ObjectProvider<HandshakePolicy> policies) {

@@ -8,17 +8,16 @@ import io.github.websockethttp2.security.TokenExpiryPolicy;
 import io.github.websockethttp2.security.WebSessionPolicy;
 import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.WebSocketSessions;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
@@ -28,82 +27,97 @@ import org.springframework.security.oauth2.core.AbstractOAuth2Token;
 /**
  * {@link AutoConfiguration Auto-configuration} that ends sessions when their user logs
  * out, or when the token that they were opened with expires, where it is asked to.
+ * Whether it is, is read when the beans are made, and not by a condition, so that it is
+ * decided when the application runs though it was processed ahead of time. A bean that is
+ * {@code null} is none to those who ask for it.
  */
 @AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
 @ConditionalOnBean(WebSocketSessions.class)
 public final class WebSocketHttp2SecurityAutoConfiguration {
 
-	private static final String CLOSE_ON_LOGOUT = "websocket.http2.security.close-on-logout";
-
-	private static final String CLOSE_ON_TOKEN_EXPIRY = "websocket.http2.security.close-on-token-expiry";
-
-	private static InvalidConfigurationPropertyValueException withoutEffect(String property, String reason) {
-		return new InvalidConfigurationPropertyValueException(property, true, reason);
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ServerHttpSecurity.class)
-	@ConditionalOnBooleanProperty(CLOSE_ON_LOGOUT)
 	static class LogoutConfiguration {
 
-		@Bean
-		@ConditionalOnMissingBean
-		LogoutClosing webSocketLogoutClosing(WebSocketSessions sessions) {
-			return new LogoutClosing(sessions);
+		private final boolean on;
+
+		LogoutConfiguration(WebSocketHttp2Properties properties) {
+			this.on = properties.security().closeOnLogout();
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		WebSessionPolicy webSocketWebSessionPolicy() {
-			return new WebSessionPolicy();
+		@Nullable LogoutClosing webSocketLogoutClosing(WebSocketSessions sessions) {
+			return (this.on) ? new LogoutClosing(sessions) : null;
 		}
 
 		@Bean
-		Customizer<ServerHttpSecurity> webSocketLogoutCustomizer(LogoutClosing logoutClosing) {
-			return (http) -> http
-				.logout((logout) -> logout.logoutHandler((handlers) -> handlers.add(0, logoutClosing)));
+		@ConditionalOnMissingBean
+		@Nullable WebSessionPolicy webSocketWebSessionPolicy() {
+			return (this.on) ? new WebSessionPolicy() : null;
+		}
+
+		@Bean
+		@Nullable Customizer<ServerHttpSecurity> webSocketLogoutCustomizer(ObjectProvider<LogoutClosing> logoutClosing) {
+			return (this.on)
+					? (http) -> http.logout(
+							(logout) -> logout.logoutHandler((handlers) -> handlers.add(0, logoutClosing.getObject())))
+					: null;
 		}
 
 	}
 
 	/**
-	 * Who relies on the property must not find out at a logout that it has no effect. Of
-	 * a type that is not left to lazy initialization.
+	 * Of a type that is not left to lazy initialization.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass("org.springframework.security.config.web.server.ServerHttpSecurity")
-	@ConditionalOnBooleanProperty(CLOSE_ON_LOGOUT)
 	static class NoLogoutConfiguration implements SmartInitializingSingleton {
+
+		private final WebSocketHttp2Properties properties;
+
+		NoLogoutConfiguration(WebSocketHttp2Properties properties) {
+			this.properties = properties;
+		}
 
 		@Override
 		public void afterSingletonsInstantiated() {
-			throw withoutEffect(CLOSE_ON_LOGOUT, "There is no logout without Spring Security. "
-					+ "Add spring-boot-starter-security, or remove the property.");
+			if (this.properties.security().closeOnLogout()) {
+				throw ClosingProperties.withoutEffect(ClosingProperties.ON_LOGOUT,
+						"There is no logout without Spring Security. "
+								+ "Add spring-boot-starter-security, or remove the property.");
+			}
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(CLOSE_ON_TOKEN_EXPIRY)
 	static class TokenExpiryConfiguration {
 
-		@Bean
-		@ConditionalOnMissingBean
-		TokenExpiryClosing webSocketTokenExpiryClosing(SessionRegistry sessions,
-				ObjectProvider<PrincipalExpiry> expiry) {
-			return new TokenExpiryClosing(sessions, get(expiry), Schedulers.parallel());
+		private final boolean on;
+
+		TokenExpiryConfiguration(WebSocketHttp2Properties properties) {
+			this.on = properties.security().closeOnTokenExpiry();
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		TokenExpiryPolicy webSocketTokenExpiryPolicy(ObjectProvider<PrincipalExpiry> expiry) {
-			return new TokenExpiryPolicy(get(expiry), Schedulers.parallel());
+		@Nullable TokenExpiryClosing webSocketTokenExpiryClosing(SessionRegistry sessions,
+				ObjectProvider<PrincipalExpiry> expiry) {
+			return (this.on) ? new TokenExpiryClosing(sessions, get(expiry), Schedulers.parallel()) : null;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@Nullable TokenExpiryPolicy webSocketTokenExpiryPolicy(ObjectProvider<PrincipalExpiry> expiry) {
+			return (this.on) ? new TokenExpiryPolicy(get(expiry), Schedulers.parallel()) : null;
 		}
 
 		private static PrincipalExpiry get(ObjectProvider<PrincipalExpiry> expiry) {
 			return expiry.getIfAvailable(() -> {
-				throw withoutEffect(CLOSE_ON_TOKEN_EXPIRY, "Nothing tells when a token expires. Add "
-						+ "spring-boot-starter-security-oauth2-resource-server or a PrincipalExpiry bean, or remove the property.");
+				throw ClosingProperties
+					.withoutEffect(ClosingProperties.ON_TOKEN_EXPIRY, "Nothing tells when a token expires. Add "
+							+ "spring-boot-starter-security-oauth2-resource-server or a PrincipalExpiry bean, or remove the property.");
 			});
 		}
 

@@ -1,8 +1,14 @@
 package io.github.websockethttp2.autoconfigure;
 
+import java.util.List;
+
+import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.security.LogoutClosing;
 import io.github.websockethttp2.security.PrincipalExpiry;
 import io.github.websockethttp2.security.TokenExpiryClosing;
+import io.github.websockethttp2.security.TokenExpiryPolicy;
+import io.github.websockethttp2.security.WebSessionPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +35,9 @@ class WebSocketHttp2SecurityAutoConfigurationTests {
 
 	private static final String CLOSE_ON_TOKEN_EXPIRY = "websocket.http2.security.close-on-token-expiry";
 
+	private static final List<Class<?>> CLOSING = List.of(LogoutClosing.class, WebSessionPolicy.class,
+			TokenExpiryClosing.class, TokenExpiryPolicy.class);
+
 	private final ReactiveWebApplicationContextRunner contextRunner = new ReactiveWebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(NettyReactiveWebServerAutoConfiguration.class,
 				HttpHandlerAutoConfiguration.class, WebFluxAutoConfiguration.class,
@@ -36,9 +45,38 @@ class WebSocketHttp2SecurityAutoConfigurationTests {
 
 	@Test
 	void sessionsStayOpenByDefault() {
-		this.contextRunner.run((context) -> assertThat(context).hasNotFailed()
-			.doesNotHaveBean(LogoutClosing.class)
-			.doesNotHaveBean(TokenExpiryClosing.class));
+		this.contextRunner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			for (Class<?> type : CLOSING) {
+				assertThat(context.getBeanProvider(type).stream()).as(type.getName()).isEmpty();
+			}
+			assertThat(context.getBeanProvider(HandshakePolicy.class).orderedStream()).singleElement()
+				.isInstanceOf(OriginPolicy.class);
+		});
+	}
+
+	@Test
+	void sessionsCloseWhereTheyAreAskedTo() {
+		this.contextRunner.withPropertyValues(CLOSE_ON_LOGOUT + "=true", CLOSE_ON_TOKEN_EXPIRY + "=true")
+			.run((context) -> {
+				for (Class<?> type : CLOSING) {
+					assertThat(context.getBeanProvider(type).stream()).as(type.getName()).hasSize(1);
+				}
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { CLOSE_ON_LOGOUT, CLOSE_ON_TOKEN_EXPIRY })
+	void whenServerKnowsNoSessionsThenTheStartFailsWithTheProperty(String property) {
+		ReactiveWebApplicationContextRunner otherServer = new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WebSocketHttp2ServerAutoConfiguration.class,
+					WebSocketHttp2SecurityAutoConfiguration.class));
+		otherServer.run((context) -> assertThat(context).hasNotFailed());
+		otherServer.withPropertyValues(property + "=true")
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining(property)
+				.hasMessageContaining("Reactor Netty"));
 	}
 
 	@Test

@@ -56,7 +56,7 @@ class WithoutLibrariesTests {
 		assertThat(runWithout(OnReactorNetty.class, "spring-security-", "spring-boot-security", "micrometer-core-",
 				"spring-boot-micrometer-metrics", "spring-boot-starter-actuator", "spring-boot-actuator"))
 			.contains("webSocketStreamUpgrade")
-			.doesNotContain("Logout", "Expiry", "Meters");
+			.doesNotContain("webSocketLogout", "OAuth2", "Meters");
 	}
 
 	private static String runWithout(Class<? extends Callable<String>> application, String... libraries)

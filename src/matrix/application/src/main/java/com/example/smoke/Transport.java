@@ -54,14 +54,9 @@ enum Transport {
 	 * @return the answer
 	 */
 	String exchange(int port, String path, String message, CloseStatus status) {
-		String authority = "127.0.0.1:" + port;
-		URI uri = URI.create((isTls() ? "wss" : "ws") + "://" + authority + path);
-		HttpHeaders headers = new HttpHeaders();
-		// As a browser's page has it. The client's own over HTTP/2 is http with TLS too
-		headers.setOrigin((isTls() ? "https" : "http") + "://" + authority);
 		AtomicReference<String> answer = new AtomicReference<>();
 		new ReactorNettyWebSocketClient(client())
-			.execute(uri, headers, (session) -> session.send(Mono.just(session.textMessage(message)))
+			.execute(uri(port, path), headers(port), (session) -> session.send(Mono.just(session.textMessage(message)))
 				.thenMany(session.receive().concatMap((received) -> {
 					answer.set(received.getPayloadAsText());
 					return session.close(status);
@@ -69,6 +64,49 @@ enum Transport {
 				.then())
 			.block(TIMEOUT);
 		return answer.get();
+	}
+
+	/**
+	 * Opens a WebSocket and waits until the server closes it.
+	 * @param action what is done when it is open
+	 * @return the status that it is closed with
+	 */
+	CloseStatus awaitClose(int port, String path, HttpHeaders headers, Mono<Void> action) {
+		AtomicReference<CloseStatus> closed = new AtomicReference<>();
+		headers.addAll(headers(port));
+		new ReactorNettyWebSocketClient(client()).execute(uri(port, path), headers, (session) -> {
+			session.closeStatus().subscribe(closed::set);
+			return session.send(Mono.just(session.textMessage("hello")))
+				.thenMany(session.receive().concatMap((received) -> action))
+				.then();
+		}).block(TIMEOUT);
+		return closed.get();
+	}
+
+	/**
+	 * Sends a request without a body.
+	 */
+	Mono<Void> post(int port, String path, HttpHeaders headers) {
+		return client().headers((all) -> headers.forEach(all::set))
+			.post()
+			.uri((isTls() ? "https" : "http") + "://" + authority(port) + path)
+			.response()
+			.then();
+	}
+
+	private URI uri(int port, String path) {
+		return URI.create((isTls() ? "wss" : "ws") + "://" + authority(port) + path);
+	}
+
+	private HttpHeaders headers(int port) {
+		HttpHeaders headers = new HttpHeaders();
+		// As a browser's page has it. The client's own over HTTP/2 is http with TLS too
+		headers.setOrigin((isTls() ? "https" : "http") + "://" + authority(port));
+		return headers;
+	}
+
+	private static String authority(int port) {
+		return "127.0.0.1:" + port;
 	}
 
 	private HttpClient client() {
