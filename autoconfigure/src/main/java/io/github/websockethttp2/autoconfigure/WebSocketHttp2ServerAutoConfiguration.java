@@ -11,8 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
-import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -22,9 +20,11 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  * their handshakes, and serves them over HTTP/2 where the web server is Reactor Netty and
  * no property switches that off.
  */
-@AutoConfiguration(after = { NettyReactiveWebServerAutoConfiguration.class, WebFluxAutoConfiguration.class })
+// By name, what may not be loadable: Spring warns of annotations that it cannot read
+@AutoConfiguration(
+		afterName = { "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
+				"org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration" })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-// By name, as the attributes of conditions that may not be loadable
 @ConditionalOnClass(name = { "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration",
 		"org.springframework.web.reactive.socket.WebSocketHandler" })
 @EnableConfigurationProperties(WebSocketHttp2Properties.class)

@@ -1,12 +1,16 @@
 package io.github.websockethttp2.server;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
@@ -14,7 +18,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Asks the policies before another server's strategy upgrades, so that who may open a
- * WebSocket does not depend on the server.
+ * WebSocket does not depend on the server. Nor does what a handler finds in the session's
+ * attributes: the variables of its path are among them.
  */
 public final class GuardedUpgradeStrategy implements RequestUpgradeStrategy {
 
@@ -38,8 +43,20 @@ public final class GuardedUpgradeStrategy implements RequestUpgradeStrategy {
 		return this.policy.obtain()
 			.decide(exchange)
 			.flatMap((decision) -> (decision.isAccepted())
-					? this.delegate.upgrade(exchange, handler, subProtocol, handshakeInfoFactory)
+					? this.delegate.upgrade(exchange, handler, subProtocol,
+							() -> withVariables(handshakeInfoFactory.get(), exchange))
 					: Refusals.refuse(exchange, decision));
+	}
+
+	private static HandshakeInfo withVariables(HandshakeInfo info, ServerWebExchange exchange) {
+		Map<String, String> variables = exchange.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		if (CollectionUtils.isEmpty(variables)) {
+			return info;
+		}
+		Map<String, Object> attributes = new HashMap<>(info.getAttributes());
+		attributes.putAll(variables);
+		return new HandshakeInfo(info.getUri(), info.getHeaders(), info.getCookies(), info.getPrincipal(),
+				info.getSubProtocol(), info.getRemoteAddress(), attributes, info.getLogPrefix());
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
@@ -20,6 +21,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.MergedAnnotations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,6 +102,12 @@ class WithoutLibrariesTests {
 	 * Returns why the starter stays out.
 	 */
 	static String run(AbstractApplicationContextRunner<?, ? extends ConfigurableApplicationContext, ?> runner) {
+		for (Class<?> configuration : Application.class.getAnnotation(ImportAutoConfiguration.class).value()) {
+			// Spring warns of what it cannot read, and takes it for absent
+			assertThat(MergedAnnotations.from(configuration).isPresent(AutoConfiguration.class))
+				.as(configuration.getName())
+				.isTrue();
+		}
 		String[] reason = new String[1];
 		runner.withUserConfiguration(Application.class).run((provider) -> {
 			ConfigurableApplicationContext context = (ConfigurableApplicationContext) provider;

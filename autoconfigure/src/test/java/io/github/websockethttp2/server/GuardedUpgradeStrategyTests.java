@@ -1,0 +1,70 @@
+package io.github.websockethttp2.server;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.github.websockethttp2.handshake.HandshakeDecision;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What other servers' strategies are given. {@code src/matrix/run servers} runs them.
+ */
+class GuardedUpgradeStrategyTests {
+
+	private static final WebSocketHandler HANDLER = (session) -> Mono.empty();
+
+	private final List<Map<String, Object>> upgraded = new ArrayList<>();
+
+	private final RequestUpgradeStrategy delegate = (exchange, handler, subProtocol, info) -> Mono
+		.fromRunnable(() -> this.upgraded.add(info.get().getAttributes()));
+
+	private final MockServerWebExchange exchange = MockServerWebExchange
+		.from(MockServerHttpRequest.get("http://host.example/rooms/one"));
+
+	@Test
+	void variablesOfThePathAreAmongTheAttributes() {
+		this.exchange.getAttributes().put(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("room", "one"));
+		upgrade(HandshakeDecision.accept());
+		assertThat(this.upgraded).containsExactly(Map.of("of", "the web session", "room", "one"));
+	}
+
+	@Test
+	void pathWithoutVariablesAddsNone() {
+		upgrade(HandshakeDecision.accept());
+		assertThat(this.upgraded).containsExactly(Map.of("of", "the web session"));
+	}
+
+	@Test
+	void whatIsRefusedIsNotUpgraded() {
+		upgrade(HandshakeDecision.refuse(HttpStatus.CONFLICT, "a session too many"));
+		assertThat(this.upgraded).isEmpty();
+		assertThat(this.exchange.getResponse().getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
+	}
+
+	private void upgrade(HandshakeDecision decision) {
+		new GuardedUpgradeStrategy(this.delegate, () -> (asked) -> Mono.just(decision))
+			.upgrade(this.exchange, HANDLER, null, GuardedUpgradeStrategyTests::info)
+			.block();
+	}
+
+	private static HandshakeInfo info() {
+		return new HandshakeInfo(URI.create("http://host.example/rooms/one"), HttpHeaders.EMPTY,
+				new LinkedMultiValueMap<>(), Mono.empty(), null, null, Map.of("of", "the web session"), null);
+	}
+
+}
