@@ -95,6 +95,11 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 	}
 
 	@Override
+	public long getBufferedAmount() {
+		return this.channel.outbound().bufferedAmount();
+	}
+
+	@Override
 	public HandshakeInfo getHandshakeInfo() {
 		return this.handshakeInfo;
 	}

@@ -92,6 +92,13 @@ final class OutboundFrames {
 		return EventLoops.tryExecute(this.channel.eventLoop(), task);
 	}
 
+	/**
+	 * Returns how many bytes wait to be sent.
+	 */
+	long bufferedAmount() {
+		return BufferedAmount.of(this.channel);
+	}
+
 	// Senders
 
 	ApplicationCalls application() {

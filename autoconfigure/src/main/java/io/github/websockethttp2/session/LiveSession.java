@@ -69,6 +69,14 @@ public interface LiveSession {
 	Instant getOpenedAt();
 
 	/**
+	 * Returns how much has been sent and not left yet, as a browser's
+	 * {@code WebSocket.bufferedAmount} does. It grows where the peer does not read.
+	 * @return about as many bytes as wait in this process, with their framing; 0 when the
+	 * session is over
+	 */
+	long getBufferedAmount();
+
+	/**
 	 * Returns how the session ends (RFC 6455, section 7.1.5).
 	 * @return the status, from the moment that it is known: 1006 if the peer just left
 	 */

@@ -111,6 +111,11 @@ public final class FakeSession implements LiveSession {
 	}
 
 	@Override
+	public long getBufferedAmount() {
+		return 0;
+	}
+
+	@Override
 	public Instant getOpenedAt() {
 		return Instant.EPOCH;
 	}
