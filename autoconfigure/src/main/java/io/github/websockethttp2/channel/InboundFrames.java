@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
@@ -21,15 +20,12 @@ final class InboundFrames {
 
 	private final boolean deliverPings;
 
-	private final NettyDataBufferFactory bufferFactory;
-
 	private final MessageAssembler assembler;
 
 	InboundFrames(InboundMessages messages, OutboundFrames outbound, SessionOpening opening) {
 		this.messages = messages;
 		this.outbound = outbound;
 		this.deliverPings = opening.deliverPings();
-		this.bufferFactory = opening.bufferFactory();
 		this.assembler = new MessageAssembler(opening.bufferFactory(), opening.maxMessageSize());
 	}
 
@@ -70,7 +66,7 @@ final class InboundFrames {
 	}
 
 	private void deliver(WebSocketMessage.Type type, WebSocketFrame frame) {
-		this.messages.add(new WebSocketMessage(type, this.bufferFactory.wrap(frame.content())));
+		this.messages.add(this.assembler.whole(type, frame.content()));
 	}
 
 	void release() {

@@ -70,7 +70,6 @@ final class OutboundFrames {
 
 	void begin(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		this.flushes = new OutboundFlushes(ctx, this.transport);
 	}
 
 	// From any thread
@@ -271,14 +270,22 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Returns when what is written is flushed.
+	 * Returns when what is written is flushed. Made when it is needed: most sessions of a
+	 * server may be idle.
 	 */
 	OutboundFlushes flushes() {
 		OutboundFlushes flushes = this.flushes;
 		if (flushes == null) {
-			throw new IllegalStateException("Not in a pipeline");
+			flushes = new OutboundFlushes(context(), this.transport);
+			this.flushes = flushes;
 		}
 		return flushes;
+	}
+
+	void readCompletes() {
+		if (this.flushes != null) {
+			this.flushes.readCompletes();
+		}
 	}
 
 	private ChannelHandlerContext context() {

@@ -204,7 +204,7 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		this.outbound.flushes().readCompletes();
+		this.outbound.readCompletes();
 		ctx.fireChannelReadComplete();
 	}
 

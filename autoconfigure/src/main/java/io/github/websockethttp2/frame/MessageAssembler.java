@@ -73,7 +73,17 @@ public final class MessageAssembler {
 	}
 
 	private WebSocketMessage message(ByteBuf content) {
-		return new WebSocketMessage(this.type, this.bufferFactory.wrap(content));
+		return whole(this.type, content);
+	}
+
+	/**
+	 * Makes a message that is not in fragments.
+	 * @param type the type of the message
+	 * @param content its payload, whose ownership passes to the message
+	 * @return the message
+	 */
+	public WebSocketMessage whole(WebSocketMessage.Type type, ByteBuf content) {
+		return new WebSocketMessage(type, this.bufferFactory.wrap(content));
 	}
 
 	/**

@@ -60,7 +60,6 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
-		this.window = new StreamWindow(this.connection, stream().id());
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
 	}
 
@@ -118,7 +117,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		boolean end = frame.isEndStream();
 		this.consumed += frame.initialFlowControlledBytes() - content.readableBytes();
 		if (this.reading && this.inbound.isEmpty() && !this.delivering && content.readableBytes() <= FRAME_SIZE) {
-			window().keptUp(content.readableBytes());
+			window().keptUp(stream().id(), content.readableBytes());
 			deliver(ctx, content);
 		}
 		else {
@@ -275,7 +274,9 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
-		window().giveBack();
+		if (this.window != null) {
+			this.window.giveBack();
+		}
 		ctx.fireChannelInactive();
 	}
 
@@ -287,7 +288,8 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	private StreamWindow window() {
 		StreamWindow window = this.window;
 		if (window == null) {
-			throw new IllegalStateException("Not in a pipeline");
+			window = new StreamWindow(this.connection);
+			this.window = window;
 		}
 		return window;
 	}

@@ -14,34 +14,30 @@ final class StreamWindow {
 
 	private final StreamConnection connection;
 
-	private final int streamId;
-
-	private final int initialSize;
-
 	private int borrowed;
 
 	private int keptUp;
 
 	private long keptUpSince;
 
-	StreamWindow(StreamConnection connection, int streamId) {
+	StreamWindow(StreamConnection connection) {
 		this.connection = connection;
-		this.streamId = streamId;
-		this.initialSize = connection.initialWindowSize();
 	}
 
 	/**
 	 * Bytes went to the session as they came.
+	 * @param streamId the stream that they came on
+	 * @param bytes how many
 	 */
-	void keptUp(int bytes) {
+	void keptUp(int streamId, int bytes) {
 		if (this.keptUp == 0) {
 			this.keptUpSince = System.nanoTime();
 		}
 		this.keptUp += bytes;
-		if (this.keptUp >= this.initialSize + this.borrowed) {
+		if (this.keptUp >= this.connection.initialWindowSize() + this.borrowed) {
 			this.keptUp = 0;
 			if (System.nanoTime() - this.keptUpSince < GROWTH_INTERVAL) {
-				this.borrowed += this.connection.windowPool().grow(this.streamId);
+				this.borrowed += this.connection.windowPool().grow(streamId);
 			}
 		}
 	}

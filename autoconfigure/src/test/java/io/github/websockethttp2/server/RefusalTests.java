@@ -263,7 +263,7 @@ class RefusalTests {
 	@Test
 	void unfinishedHandshakeIsNotLogged() {
 		int port = servers.server(Transport.H1).port();
-		try (LogCapture log = LogCapture.start("io.github.websockethttp2.stream.UnfinishedUpgradeHandler",
+		try (LogCapture log = LogCapture.start("io.github.websockethttp2.server.http2.UnfinishedUpgradeHandler",
 				Level.DEBUG)) {
 			try (Http1Client client = Http1Client.connect(port)) {
 				client.sendBytes(
