@@ -1,11 +1,8 @@
 package io.github.websockethttp2.channel;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.netty.channel.AbortedException;
 import reactor.util.context.Context;
 
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -17,18 +14,16 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  */
 final class HandlerSubscriber implements CoreSubscriber<Void> {
 
-	private static final Log logger = LogFactory.getLog(HandlerSubscriber.class);
-
 	private final WebSocketSessionHandler channel;
 
 	private final Context context;
 
-	private final HandlerFailures failures;
+	private final SessionLife life;
 
-	private HandlerSubscriber(WebSocketSessionHandler channel, Context context, HandlerFailures failures) {
+	private HandlerSubscriber(WebSocketSessionHandler channel, Context context, SessionLife life) {
 		this.channel = channel;
 		this.context = context;
-		this.failures = failures;
+		this.life = life;
 	}
 
 	/**
@@ -37,12 +32,12 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 	 * @param session what it handles
 	 * @param channel the session on its channel
 	 * @param context the Reactor context of the handler
-	 * @param failures logs that the handler has failed
+	 * @param life hears of a failure
 	 */
 	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
-			Context context, HandlerFailures failures) {
+			Context context, SessionLife life) {
 		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
-		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context, failures)));
+		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context, life)));
 	}
 
 	@Override
@@ -67,16 +62,16 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 
 	@Override
 	public void onComplete() {
-		this.channel.outbound().execute(() -> this.channel.startClosing(CloseStatus.NORMAL));
+		this.channel.outbound().execute(this::completed);
+	}
+
+	private void completed() {
+		this.life.handlerCompleted();
+		this.channel.startClosing(CloseStatus.NORMAL);
 	}
 
 	private void failed(Throwable error) {
-		if (!this.channel.closing().isOpen() || error instanceof AbortedException) {
-			logger.debug("Handler ended after its session: " + error);
-		}
-		else {
-			this.failures.log(error);
-		}
+		this.life.handlerFailed(error, this.channel.closing().isOpen());
 		this.channel.startClosing(CloseStatus.SERVER_ERROR);
 	}
 

@@ -1,56 +1,41 @@
 package io.github.websockethttp2.channel;
 
 import io.github.websockethttp2.session.SessionPermit;
-import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.transport.SessionConnection;
 import reactor.util.context.Context;
 
-import org.springframework.web.reactive.socket.CloseStatus;
-
 /**
- * Begins sessions whose pipeline stands: enters them, runs their handlers, and takes them
- * out when they end. Safe for use from any thread, as long as each session is started on
- * its event loop.
+ * Begins a session whose pipeline stands.
  */
 public final class SessionStart {
 
-	private final SessionRegistry sessions;
-
-	private final HandlerFailures failures = new HandlerFailures();
-
-	/**
-	 * Create a start.
-	 * @param sessions where the sessions are entered
-	 */
-	public SessionStart(SessionRegistry sessions) {
-		this.sessions = sessions;
+	private SessionStart() {
 	}
 
 	/**
-	 * Begins a session.
+	 * Begins a session. Called on its event loop.
 	 * @param channel the session on its channel
 	 * @param transport what carries it
 	 * @param connection the connection that it is on
 	 * @param opening what the handshake has agreed
 	 * @param context the Reactor context of the session's handler
-	 * @param onStarted runs before the handler, and must not keep it from running
+	 * @param life hears of the session
+	 * @param onStarted runs before the handler, and may throw
 	 * @return whether it has begun, or {@code false} if its channel is gone
 	 */
-	public boolean start(WebSocketSessionHandler channel, WebSocketTransport transport, SessionConnection connection,
-			SessionOpening opening, Context context, Runnable onStarted) {
+	public static boolean start(WebSocketSessionHandler channel, WebSocketTransport transport,
+			SessionConnection connection, SessionOpening opening, Context context, SessionLife life,
+			Runnable onStarted) {
 		NettyWebSocketSession session = new NettyWebSocketSession(transport, channel, opening);
-		if (!channel.begin(new SessionEnd(this.sessions, session, connection, opening.permit()))) {
+		if (!channel.begin(new SessionEnd(life, session, connection, opening.permit()))) {
 			return false;
 		}
 		connection.sessionOpened(transport.streamId(), opening.permit());
-		this.sessions.opened(session);
+		life.opened(session);
 		channel.application().call(onStarted);
-		HandlerSubscriber.run(opening.handler(), session, channel, context, this.failures);
-		if (this.sessions.isDraining()) {
-			// Admitted before the server began to go down, and opened after
-			session.close(CloseStatus.GOING_AWAY).subscribe();
-		}
+		HandlerSubscriber.run(opening.handler(), session, channel, context, life);
+		life.started(session);
 		channel.deliverEarlyBytes();
 		return true;
 	}
@@ -58,19 +43,19 @@ public final class SessionStart {
 	/**
 	 * What a session gives back.
 	 */
-	private record SessionEnd(SessionRegistry sessions, NettyWebSocketSession session, SessionConnection connection,
+	private record SessionEnd(SessionLife life, NettyWebSocketSession session, SessionConnection connection,
 			SessionPermit permit) implements SessionEndListener {
 
 		@Override
 		public void settle() {
 			this.permit.release();
-			this.sessions.remove(this.session);
+			this.life.ended(this.session);
 			this.connection.sessionClosed();
 		}
 
 		@Override
 		public void tell() {
-			this.sessions.emitClosed(this.session);
+			this.life.tell(this.session);
 		}
 
 	}

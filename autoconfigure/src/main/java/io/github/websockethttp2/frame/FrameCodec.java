@@ -12,8 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameCodec {
 
+	private final Role role;
+
 	/** Mostly all sessions share one. */
 	private volatile @Nullable WebSocketDecoderConfig decoderConfig;
+
+	/**
+	 * Create a codec.
+	 * @param role which end this is
+	 */
+	public FrameCodec(Role role) {
+		this.role = role;
+	}
 
 	/**
 	 * Returns the handlers of a session, in pipeline order.
@@ -26,10 +36,11 @@ public final class FrameCodec {
 	public ChannelHandler[] handlers(int maxMessageSize, @Nullable PerMessageDeflate compression,
 			BooleanSupplier paused, SendBacklog backlog) {
 		ChannelHandler decoder = new PausingFrameDecoder(decoderConfig(maxMessageSize, compression != null), paused);
-		ChannelHandler encoder = new FrameEncoder(backlog);
+		ChannelHandler encoder = new FrameEncoder(this.role, backlog);
 		ChannelHandler utf8 = new TextFrameValidator();
-		return (compression != null) ? new ChannelHandler[] { decoder, encoder,
-				new PerMessageDeflateHandler(compression, maxMessageSize), utf8 }
+		return (compression != null)
+				? new ChannelHandler[] { decoder, encoder,
+						new PerMessageDeflateHandler(compression.windowBits(this.role), maxMessageSize), utf8 }
 				: new ChannelHandler[] { decoder, encoder, utf8 };
 	}
 
@@ -41,6 +52,7 @@ public final class FrameCodec {
 			config = WebSocketDecoderConfig.newBuilder()
 				.maxFramePayloadLength(maxFrameSize)
 				.allowExtensions(compressed)
+				.expectMaskedFrames(this.role == Role.SERVER)
 				.closeOnProtocolViolation(false)
 				.build();
 			this.decoderConfig = config;

@@ -15,9 +15,9 @@ import io.netty.util.IllegalReferenceCountException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames as a server does, unmasked (RFC 6455, section 5.2). The frames between
- * two flushes go one behind the other into one buffer, where Netty's encoder makes a
- * buffer of each: for small messages that buffer costs more than the message.
+ * Writes frames (RFC 6455, section 5.2), masked where this is a client. The frames
+ * between two flushes go one behind the other into one buffer, where Netty's encoder
+ * makes a buffer of each: for small messages that buffer costs more than the message.
  */
 public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
@@ -29,15 +29,19 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private static final int MIN_CAPACITY = 256;
 
-	private static final int MAX_HEADER_SIZE = 10;
+	private static final int MAX_HEADER_SIZE = 14;
 
 	private static final int FIN = 0x80;
+
+	private static final int MASKED = 0x80;
 
 	private static final int LENGTH_OF_TWO_BYTES = 126;
 
 	private static final int LENGTH_OF_EIGHT_BYTES = 127;
 
 	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
+
+	private final Role role;
 
 	private final SendBacklog backlog;
 
@@ -47,9 +51,11 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	/**
 	 * Create an encoder.
+	 * @param role whether to mask
 	 * @param backlog what waits for the peer, in which case frames go on being collected
 	 */
-	public FrameEncoder(SendBacklog backlog) {
+	public FrameEncoder(Role role, SendBacklog backlog) {
+		this.role = role;
 		this.backlog = backlog;
 	}
 
@@ -71,7 +77,12 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	private void write(ChannelHandlerContext ctx, WebSocketFrame frame, ChannelPromise promise) {
 		ByteBuf payload = frame.content();
 		int length = payload.readableBytes();
-		boolean copied = length <= COPY_LIMIT;
+		if (length > COPY_LIMIT && this.role == Role.CLIENT) {
+			// Room for just this one
+			writeBatch(ctx);
+		}
+		// What is masked is copied, as the payload may be somebody else's as well
+		boolean copied = length <= COPY_LIMIT || this.role == Role.CLIENT;
 		try {
 			append(ctx, frame, length, copied);
 		}
@@ -104,7 +115,10 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		int begin = batch.writerIndex();
 		try {
 			writeHeader(batch, frame, length);
-			if (copied) {
+			if (this.role == Role.CLIENT) {
+				writeMasked(batch, payload, length);
+			}
+			else if (copied) {
 				batch.writeBytes(payload, payload.readerIndex(), length);
 			}
 			else if (payload.refCnt() == 0) {
@@ -117,6 +131,14 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		}
 	}
 
+	private static void writeMasked(ByteBuf out, ByteBuf payload, int length) {
+		int key = Mask.nextKey();
+		out.writeInt(key);
+		int begin = out.writerIndex();
+		out.writeBytes(payload, payload.readerIndex(), length);
+		Mask.apply(out, begin, length, key);
+	}
+
 	private ByteBuf batch(ChannelHandlerContext ctx, int size) {
 		ByteBuf batch = this.batch;
 		if (batch == null) {
@@ -126,17 +148,18 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		return batch;
 	}
 
-	private static void writeHeader(ByteBuf out, WebSocketFrame frame, int length) {
+	private void writeHeader(ByteBuf out, WebSocketFrame frame, int length) {
 		out.writeByte(((frame.isFinalFragment()) ? FIN : 0) | (frame.rsv() << 4) | opcode(frame));
+		int masked = (this.role == Role.CLIENT) ? MASKED : 0;
 		if (length < LENGTH_OF_TWO_BYTES) {
-			out.writeByte(length);
+			out.writeByte(masked | length);
 		}
 		else if (length <= MAX_UNSIGNED_SHORT) {
-			out.writeByte(LENGTH_OF_TWO_BYTES);
+			out.writeByte(masked | LENGTH_OF_TWO_BYTES);
 			out.writeShort(length);
 		}
 		else {
-			out.writeByte(LENGTH_OF_EIGHT_BYTES);
+			out.writeByte(masked | LENGTH_OF_EIGHT_BYTES);
 			out.writeLong(length);
 		}
 	}

@@ -49,7 +49,34 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 		return null;
 	}
 
+	/**
+	 * Returns what a client offers: no context on either side (RFC 7692, section 7.1.1).
+	 * @return the value of the {@code Sec-WebSocket-Extensions} field
+	 */
+	public static String offer() {
+		return NAME + ";" + SERVER_NO_CONTEXT + ";" + CLIENT_NO_CONTEXT;
+	}
+
+	/**
+	 * Takes a server's answer to {@link #offer()} (RFC 7692, section 7.1).
+	 * @param answers the values of the server's {@code Sec-WebSocket-Extensions} fields
+	 * @return what is agreed, or {@code null} if the answer is not one to the offer
+	 */
+	public static @Nullable PerMessageDeflate agree(List<String> answers) {
+		String[] parts = String.join(",", answers).split(";", -1);
+		Map<String, @Nullable String> parameters = (NAME.equalsIgnoreCase(parts[0].trim())) ? parameters(parts) : null;
+		if (parameters == null || !parameters.containsKey(SERVER_NO_CONTEXT) || parameters.containsKey(CLIENT_WINDOW)) {
+			return null;
+		}
+		return accept(parameters);
+	}
+
 	private static @Nullable PerMessageDeflate accept(String[] parts) {
+		Map<String, @Nullable String> parameters = parameters(parts);
+		return (parameters != null) ? accept(parameters) : null;
+	}
+
+	private static @Nullable Map<String, @Nullable String> parameters(String[] parts) {
 		Map<String, @Nullable String> parameters = new HashMap<>();
 		for (String part : List.of(parts).subList(1, parts.length)) {
 			String[] parameter = part.split("=", 2);
@@ -59,7 +86,7 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 			}
 			parameters.put(name, (parameter.length == 2) ? unquoted(parameter[1].trim()) : null);
 		}
-		return accept(parameters);
+		return parameters;
 	}
 
 	private static String unquoted(String value) {
@@ -103,6 +130,13 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 		}
 		int bits = Integer.parseInt(value);
 		return (bits >= MIN_WINDOW_BITS && bits <= MAX_WINDOW_BITS) ? bits : null;
+	}
+
+	/**
+	 * Returns the window that the messages of one side may refer back to.
+	 */
+	int windowBits(Role sender) {
+		return (sender == Role.SERVER) ? this.serverMaxWindowBits : MAX_WINDOW_BITS;
 	}
 
 	/**

@@ -23,14 +23,14 @@ public final class PerMessageDeflateHandler extends ChannelDuplexHandler {
 	/** Below this, compression without context makes messages longer. */
 	private static final int MIN_SIZE = 64;
 
-	private final PerMessageDeflate agreed;
+	private final int windowBits;
 
 	private final int maxMessageSize;
 
 	private @Nullable MessageInflater inflater;
 
-	PerMessageDeflateHandler(PerMessageDeflate agreed, int maxMessageSize) {
-		this.agreed = agreed;
+	PerMessageDeflateHandler(int windowBits, int maxMessageSize) {
+		this.windowBits = windowBits;
 		this.maxMessageSize = maxMessageSize;
 	}
 
@@ -83,8 +83,7 @@ public final class PerMessageDeflateHandler extends ChannelDuplexHandler {
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof WebSocketFrame frame && isCompressible(frame)) {
 			try {
-				ByteBuf payload = MessageDeflater.current()
-					.deflate(ctx.alloc(), frame.content(), this.agreed.serverMaxWindowBits());
+				ByteBuf payload = MessageDeflater.current().deflate(ctx.alloc(), frame.content(), this.windowBits);
 				ctx.write((frame instanceof TextWebSocketFrame)
 						? new TextWebSocketFrame(true, WebSocketExtension.RSV1, payload)
 						: new BinaryWebSocketFrame(true, WebSocketExtension.RSV1, payload), promise);

@@ -7,6 +7,7 @@ import io.github.websockethttp2.channel.SessionPipeline;
 import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
 import io.github.websockethttp2.frame.FrameCodec;
+import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.WebSocketTransport;
@@ -46,7 +47,7 @@ final class Http1Upgrade implements ChannelUpgrade {
 	public WebSocketSessionHandler install(HttpServerResponse response, FrameCodec codec, SessionSettings settings,
 			SessionOpening opening) {
 		ChannelPipeline pipeline = this.channel.pipeline();
-		Http1Transport transport = new Http1Transport(this.channel, settings.closeTimeout());
+		Http1Transport transport = new Http1Transport(this.channel, Role.SERVER, settings.closeTimeout());
 		WebSocketSessionHandler session = new WebSocketSessionHandler(this.channel, transport, settings, opening);
 		pipeline.addAfter(NettyPipeline.HttpTrafficHandler, null, new ExchangeEnd(session));
 		String http = pipeline.context(HttpServerCodec.class).name();

@@ -7,6 +7,7 @@ import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.channel.SessionStart;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
 import io.github.websockethttp2.frame.FrameCodec;
+import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.server.foreign.ForeignUpgrades;
 import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.github.websockethttp2.session.SessionPermit;
@@ -37,9 +38,9 @@ public final class StreamUpgrade {
 
 	private final SessionRegistry sessions;
 
-	private final FrameCodec codec = new FrameCodec();
+	private final FrameCodec codec = new FrameCodec(Role.SERVER);
 
-	private final SessionStart start;
+	private final RegisteredSessions life;
 
 	/**
 	 * Create an upgrade.
@@ -49,7 +50,7 @@ public final class StreamUpgrade {
 	public StreamUpgrade(SessionSettings settings, SessionRegistry sessions) {
 		this.settings = settings;
 		this.sessions = sessions;
-		this.start = new SessionStart(sessions);
+		this.life = new RegisteredSessions(sessions);
 	}
 
 	/**
@@ -142,7 +143,8 @@ public final class StreamUpgrade {
 		}
 		ForeignUpgrades.withdraw(channel.pipeline());
 		WebSocketSessionHandler session = upgrade.install(response, this.codec, this.settings, opening);
-		return this.start.start(session, upgrade.transport(), upgrade.connection(), opening, context, onStarted);
+		return SessionStart.start(session, upgrade.transport(), upgrade.connection(), opening, context, this.life,
+				onStarted);
 	}
 
 }

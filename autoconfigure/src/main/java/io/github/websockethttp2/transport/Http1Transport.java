@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
+import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -29,6 +30,8 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	private final Channel channel;
 
+	private final Role role;
+
 	private final Duration closeTimeout;
 
 	private final SocketProgress progress;
@@ -48,10 +51,12 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	/**
 	 * Create a transport.
 	 * @param channel the connection
+	 * @param role which end this is
 	 * @param closeTimeout how long the peer has to end its side after this one
 	 */
-	public Http1Transport(Channel channel, Duration closeTimeout) {
+	public Http1Transport(Channel channel, Role role, Duration closeTimeout) {
 		this.channel = channel;
+		this.role = role;
 		this.closeTimeout = closeTimeout;
 		this.progress = new SocketProgress(channel);
 	}
@@ -197,16 +202,18 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	/**
-	 * RFC 6455, section 7.1.1: the server ends its side of the TCP connection first. What
-	 * the peer still sends has to be read, since closing a connection with unread bytes
-	 * resets it, and the Close frame would be lost.
+	 * RFC 6455, section 7.1.1: the server ends its side of the TCP connection first, and
+	 * the client waits for that. What the peer still sends has to be read, since closing
+	 * a connection with unread bytes resets it, and the Close frame would be lost.
 	 */
 	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
 		if (this.timeout == null && this.channel.isActive()) {
 			this.timeout = this.channel.eventLoop()
 				.schedule(this::abort, this.closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
 			ChannelPromise written = promise.unvoid();
-			written.addListener((done) -> endOutput(ctx));
+			if (this.role == Role.SERVER) {
+				written.addListener((done) -> endOutput(ctx));
+			}
 			writeBarrier(ctx, written);
 		}
 		else {

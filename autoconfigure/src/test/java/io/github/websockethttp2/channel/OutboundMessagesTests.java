@@ -13,6 +13,7 @@ import java.util.logging.Level;
 
 import io.github.websockethttp2.frame.FrameEncoder;
 import io.github.websockethttp2.frame.OutboundMark;
+import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.ByteBuf;
@@ -78,7 +79,8 @@ class OutboundMessagesTests {
 
 	OutboundMessagesTests() {
 		this.channel.pipeline()
-			.addLast(new Barriers(), new FrameEncoder(new Transport()), new ChannelOutboundHandlerAdapter());
+			.addLast(new Barriers(), new FrameEncoder(Role.SERVER, new Transport()),
+					new ChannelOutboundHandlerAdapter());
 		this.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(ROOM / 2, ROOM));
 		this.outbound = new OutboundFrames(this.channel, new Transport(), (error) -> {
 		}, (thrown) -> {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.util.IllegalReferenceCountException;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FrameEncoderTests {
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(new Backlog()));
+	private final EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(Role.SERVER, new Backlog()));
 
 	private boolean holdingBack;
 
@@ -35,6 +36,34 @@ class FrameEncoderTests {
 	void writesWhatNettyWrites(int size) {
 		assertThat(encode(this.channel, size))
 			.isEqualTo(encode(new EmbeddedChannel(new WebSocket13FrameEncoder(false)), size));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 7, 8, 9, 125, 126, 4_096, 4_097, 65_536, 200_000 })
+	void clientMasksWhatNettyUnmasks(int size) {
+		EmbeddedChannel client = new EmbeddedChannel(new FrameEncoder(Role.CLIENT, new Backlog()));
+		EmbeddedChannel server = new EmbeddedChannel(new WebSocket13FrameDecoder(true, true, 1_000_000));
+		ByteBuf expected = payload(size);
+		for (int i = 0; i < expected.writerIndex(); i++) {
+			expected.setByte(i, i);
+		}
+		client.writeAndFlush(new BinaryWebSocketFrame(expected.copy()));
+		client.writeAndFlush(new BinaryWebSocketFrame(expected.copy()));
+		List<Integer> keys = new ArrayList<>();
+		for (ByteBuf bytes : written(client)) {
+			int headerSize = bytes.readableBytes() - size - 4;
+			keys.add(bytes.getInt(bytes.readerIndex() + headerSize));
+			server.writeInbound(bytes);
+		}
+		for (int i = 0; i < 2; i++) {
+			BinaryWebSocketFrame frame = server.readInbound();
+			assertThat(frame.content()).isEqualTo(expected);
+			frame.release();
+		}
+		assertThat(keys).doesNotHaveDuplicates();
+		expected.release();
+		client.finish();
+		server.finish();
 	}
 
 	private static ByteBuf encode(EmbeddedChannel channel, int size) {

@@ -4,6 +4,7 @@ import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.transport.ConnectionId;
+import io.github.websockethttp2.transport.ConnectionPeer;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.InboundCredit;
 import io.github.websockethttp2.transport.SendingQuantum;

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ForeignUpgradeShutdownTests {
 
 	@ParameterizedTest
-	@MethodSource("io.github.websockethttp2.server.ForeignUpgradeTests#doors")
+	@MethodSource("io.github.websockethttp2.server.foreign.ForeignUpgradeTests#doors")
 	void shutdownTellsThePeer(Transport transport, String path) throws Exception {
 		String[] properties = Stream
 			.concat(Stream.of(ForeignUpgradeTests.PROPERTIES), Stream.of("server.shutdown=immediate"))
@@ -35,7 +35,7 @@ class ForeignUpgradeShutdownTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("io.github.websockethttp2.server.ForeignUpgradeTests#echoes")
+	@MethodSource("io.github.websockethttp2.server.foreign.ForeignUpgradeTests#echoes")
 	void gracefulShutdownTellsThePeerAndWaitsForIt(Transport transport, String path) throws Exception {
 		String[] properties = Stream
 			.concat(Stream.of(ForeignUpgradeTests.PROPERTIES), Stream.of("server.shutdown=graceful"))

@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import io.github.websockethttp2.channel.HandlerFailures;
 import io.github.websockethttp2.observation.SessionMeters;
+import io.github.websockethttp2.server.HandlerFailures;
 import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;

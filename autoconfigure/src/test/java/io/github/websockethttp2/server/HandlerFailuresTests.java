@@ -1,4 +1,4 @@
-package io.github.websockethttp2.channel;
+package io.github.websockethttp2.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

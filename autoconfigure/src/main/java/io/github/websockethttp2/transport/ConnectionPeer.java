@@ -1,10 +1,7 @@
-package io.github.websockethttp2.server.http2;
+package io.github.websockethttp2.transport;
 
 import java.util.function.Supplier;
 
-import io.github.websockethttp2.transport.Connections;
-import io.github.websockethttp2.transport.Heartbeat;
-import io.github.websockethttp2.transport.SocketProgress;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import org.apache.commons.logging.Log;
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The other end of an HTTP/2 connection, as its heartbeat sees it (RFC 9113, section
  * 6.7). Confined to the event loop.
  */
-final class ConnectionPeer implements Heartbeat.Peer {
+public final class ConnectionPeer implements Heartbeat.Peer {
 
 	private static final Log logger = LogFactory.getLog(ConnectionPeer.class);
 
@@ -29,14 +26,14 @@ final class ConnectionPeer implements Heartbeat.Peer {
 	 * Create a peer.
 	 * @param ctx returns the context of the connection's handler, once it has one
 	 */
-	ConnectionPeer(Supplier<ChannelHandlerContext> ctx) {
+	public ConnectionPeer(Supplier<ChannelHandlerContext> ctx) {
 		this.ctx = ctx;
 	}
 
 	/**
 	 * Something has come from the peer.
 	 */
-	void heard() {
+	public void heard() {
 		this.heard = true;
 	}
 

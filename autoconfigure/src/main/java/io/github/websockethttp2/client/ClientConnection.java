@@ -1,0 +1,297 @@
+package io.github.websockethttp2.client;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.github.websockethttp2.session.SessionPermit;
+import io.github.websockethttp2.session.WebSocketTransport;
+import io.github.websockethttp2.transport.ConnectionId;
+import io.github.websockethttp2.transport.ConnectionPeer;
+import io.github.websockethttp2.transport.ConnectionWindow;
+import io.github.websockethttp2.transport.Heartbeat;
+import io.github.websockethttp2.transport.InboundCredit;
+import io.github.websockethttp2.transport.SendingQuantum;
+import io.github.websockethttp2.transport.SessionConnection;
+import io.github.websockethttp2.transport.StreamConnection;
+import io.github.websockethttp2.transport.WindowPool;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * An HTTP/2 connection of the client, between the codec and the multiplexer. Its methods
+ * run on its event loop, but for {@link #open(ChannelHandler, Consumer)} and
+ * {@link #close()}.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements StreamConnection, SessionConnection {
+
+	private static final Log logger = LogFactory.getLog(ClientConnection.class);
+
+	/** RFC 8441, section 3. */
+	private static final char ENABLE_CONNECT_PROTOCOL = 0x8;
+
+	private final Channel channel;
+
+	private final Http2Connection connection;
+
+	private final ClientSettings settings;
+
+	private final Listener listener;
+
+	private final ConnectionWindow window;
+
+	private final WindowPool windowPool;
+
+	private final InboundCredit credit;
+
+	private final ConnectionPeer peer;
+
+	private final Heartbeat heartbeat;
+
+	private final String id = ConnectionId.next();
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	private boolean settled;
+
+	private int sessions;
+
+	private @Nullable Throwable failure;
+
+	ClientConnection(Channel channel, Http2FrameCodec codec, ClientSettings settings, Listener listener) {
+		this.channel = channel;
+		this.connection = codec.connection();
+		this.settings = settings;
+		this.listener = listener;
+		this.window = ConnectionWindow.of(null, settings.streamWindowSize(),
+				Math.min(settings.maxSocketsPerConnection(), 100));
+		this.windowPool = new WindowPool(this.connection, this.window.pool());
+		this.credit = new InboundCredit(this.connection);
+		this.peer = new ConnectionPeer(this::context);
+		this.heartbeat = new Heartbeat(channel.eventLoop(), settings.heartbeat(), this.peer);
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) throws Http2Exception {
+		this.ctx = ctx;
+		SendingQuantum.apply(this.connection);
+		this.credit.begin(this.window.size());
+	}
+
+	/**
+	 * Opens a stream, from any thread.
+	 * @param handler the stream's handler, which sends the request
+	 * @param onFailure is told why there is no stream
+	 */
+	void open(ChannelHandler handler, Consumer<Throwable> onFailure) {
+		new Http2StreamChannelBootstrap(this.channel).handler(handler).open().addListener((opened) -> {
+			if (!opened.isSuccess()) {
+				onFailure.accept(opened.cause());
+			}
+		});
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		this.peer.heard();
+		if (message instanceof Http2SettingsFrame frame) {
+			onSettings(frame);
+		}
+		else if (message instanceof Http2GoAwayFrame) {
+			this.listener.draining(this);
+		}
+		ctx.fireChannelRead(message);
+	}
+
+	/**
+	 * Only the first SETTINGS can grant what RFC 8441 asks for.
+	 */
+	private void onSettings(Http2SettingsFrame frame) {
+		int limit = Math.min(this.connection.local().maxActiveStreams(), this.settings.maxSocketsPerConnection());
+		if (this.settled) {
+			this.listener.limit(this, limit);
+			return;
+		}
+		this.settled = true;
+		Long offered = frame.settings().get(ENABLE_CONNECT_PROTOCOL);
+		if (offered != null && offered == 1) {
+			this.listener.ready(this, limit);
+		}
+		else {
+			this.listener.unfit(FallbackCause.SETTING);
+			close();
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		this.heartbeat.stop();
+		if (this.settled) {
+			this.listener.closed(this);
+		}
+		else if (this.failure instanceof Http2Exception && this.settings.priorKnowledge()) {
+			this.listener.unfit(FallbackCause.NOT_HTTP_2);
+		}
+		else {
+			this.listener.failed((this.failure != null) ? this.failure
+					: new AbortedException("The server has closed the connection before its SETTINGS"));
+		}
+		this.settled = true;
+		ctx.fireChannelInactive();
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		logger.debug("Connection " + ctx.channel() + " failed: " + cause);
+		this.failure = cause;
+		if (!(cause instanceof Http2Exception)) {
+			ctx.close();
+		}
+	}
+
+	/**
+	 * Closes the connection, which has no sockets, from any thread.
+	 */
+	void close() {
+		this.channel.eventLoop().execute(() -> {
+			context().writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+			context().close();
+		});
+	}
+
+	EventLoop eventLoop() {
+		return this.channel.eventLoop();
+	}
+
+	WebSocketTransport transport(int streamId) {
+		return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, this.id, streamId);
+	}
+
+	/**
+	 * Returns whether there are sockets besides one that is being opened.
+	 */
+	boolean hasSessions() {
+		return this.sessions > 0;
+	}
+
+	// Streams
+
+	@Override
+	public int initialWindowSize() {
+		return this.connection.local().flowController().initialWindowSize();
+	}
+
+	@Override
+	public WindowPool windowPool() {
+		return this.windowPool;
+	}
+
+	@Override
+	public void accepted(Http2FrameStream stream) {
+		// Nothing is read ahead of the session
+	}
+
+	@Override
+	public boolean canSend(Http2FrameStream stream) {
+		return this.credit.isLeft(stream.id());
+	}
+
+	@Override
+	public void consumed(Http2FrameStream stream, int bytes) {
+		this.credit.consumed(context(), stream.id(), bytes);
+	}
+
+	@Override
+	public void ended(Http2FrameStream stream) {
+		this.channel.eventLoop().schedule(() -> {
+			if (this.connection.stream(stream.id()) != null) {
+				reset(stream);
+			}
+		}, this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * A stream is not wanted any more.
+	 */
+	void reset(Http2FrameStream stream) {
+		context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream));
+	}
+
+	// Sessions
+
+	@Override
+	public void sessionOpened(int streamId, SessionPermit permit) {
+		if (this.sessions++ == 0) {
+			this.heartbeat.start();
+		}
+	}
+
+	@Override
+	public void sessionClosed() {
+		if (--this.sessions == 0) {
+			this.heartbeat.stop();
+		}
+	}
+
+	private ChannelHandlerContext context() {
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return ctx;
+	}
+
+	/**
+	 * Hears of a connection. Called on its event loop.
+	 */
+	interface Listener {
+
+		/**
+		 * The connection can carry sockets.
+		 */
+		void ready(ClientConnection connection, int limit);
+
+		/**
+		 * The connection cannot carry sockets.
+		 */
+		void unfit(FallbackCause cause);
+
+		/**
+		 * The connection was lost before it was ready.
+		 */
+		void failed(Throwable cause);
+
+		/**
+		 * The server has changed how many streams there may be.
+		 */
+		void limit(ClientConnection connection, int limit);
+
+		/**
+		 * The server takes no new streams.
+		 */
+		void draining(ClientConnection connection);
+
+		/**
+		 * The connection is closed.
+		 */
+		void closed(ClientConnection connection);
+
+	}
+
+}

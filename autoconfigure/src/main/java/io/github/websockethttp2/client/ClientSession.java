@@ -1,0 +1,112 @@
+package io.github.websockethttp2.client;
+
+import java.util.concurrent.TimeUnit;
+
+import io.github.websockethttp2.channel.SessionLife;
+import io.github.websockethttp2.session.LiveSession;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+
+import org.springframework.web.reactive.socket.CloseStatus;
+
+/**
+ * A socket that is open, for whoever has executed its handler: completes when the session
+ * has ended and its handler too, with the handler's error if it has one. Confined to the
+ * event loop, but for {@link #cancel()}.
+ */
+final class ClientSession implements SessionLife {
+
+	private final MonoSink<Void> result;
+
+	private final ClientSettings settings;
+
+	private volatile @Nullable LiveSession session;
+
+	private volatile boolean cancelled;
+
+	private @Nullable EventExecutor executor;
+
+	private boolean handled;
+
+	private boolean ended;
+
+	private @Nullable Throwable error;
+
+	ClientSession(MonoSink<Void> result, ClientSettings settings) {
+		this.result = result;
+		this.settings = settings;
+	}
+
+	void on(EventExecutor executor) {
+		this.executor = executor;
+	}
+
+	@Override
+	public void opened(LiveSession session) {
+		this.session = session;
+	}
+
+	@Override
+	public void started(LiveSession session) {
+		if (this.cancelled) {
+			cancel();
+		}
+	}
+
+	@Override
+	public void ended(LiveSession session) {
+		// The connection has what there is to give back
+	}
+
+	@Override
+	public void tell(LiveSession session) {
+		this.ended = true;
+		if (this.handled || this.executor == null) {
+			finish();
+		}
+		else {
+			// A handler may never end by itself
+			this.executor.schedule(this::finish, this.settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	@Override
+	public void handlerCompleted() {
+		handled(null);
+	}
+
+	@Override
+	public void handlerFailed(Throwable error, boolean open) {
+		handled(error);
+	}
+
+	private void handled(@Nullable Throwable error) {
+		this.handled = true;
+		this.error = error;
+		if (this.ended) {
+			finish();
+		}
+	}
+
+	private void finish() {
+		if (this.error != null) {
+			this.result.error(this.error);
+		}
+		else {
+			this.result.success();
+		}
+	}
+
+	/**
+	 * Nobody is interested in the handler any more, from any thread.
+	 */
+	void cancel() {
+		this.cancelled = true;
+		LiveSession session = this.session;
+		if (session != null) {
+			session.close(CloseStatus.GOING_AWAY).onErrorComplete().subscribe();
+		}
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.github.websockethttp2.client;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+
+/**
+ * The HTTP/2 connections to one endpoint. Safe for use from any thread.
+ */
+final class EndpointConnections implements ClientConnection.Listener {
+
+	private final Endpoint endpoint;
+
+	private final Connector connector;
+
+	private final ClientSettings settings;
+
+	private final Fallbacks fallbacks;
+
+	private final ConnectionPool<ClientConnection, ConnectionSeeker> pool = new ConnectionPool<>(this::connect);
+
+	EndpointConnections(Endpoint endpoint, Connector connector, ClientSettings settings, Fallbacks fallbacks) {
+		this.endpoint = endpoint;
+		this.connector = connector;
+		this.settings = settings;
+		this.fallbacks = fallbacks;
+	}
+
+	ConnectionPool<ClientConnection, ConnectionSeeker> pool() {
+		return this.pool;
+	}
+
+	private void connect() {
+		this.connector.connect(this.endpoint, true).subscribe(this::connected, this::failed);
+	}
+
+	private void connected(Connection connection) {
+		Channel channel = connection.channel();
+		channel.eventLoop().execute(() -> {
+			if (this.endpoint.secure() && !isHttp2(channel)) {
+				fallBack(FallbackCause.ALPN, connection);
+			}
+			else {
+				speakHttp2(channel);
+			}
+		});
+	}
+
+	private static boolean isHttp2(Channel channel) {
+		SslHandler tls = channel.pipeline().get(SslHandler.class);
+		return tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
+	}
+
+	private void speakHttp2(Channel channel) {
+		Http2Settings initial = Http2Settings.defaultSettings()
+			.pushEnabled(false)
+			.initialWindowSize(this.settings.streamWindowSize());
+		Http2FrameCodec codec = Http2FrameCodecBuilder.forClient().initialSettings(initial).build();
+		PipelineEnd.addTo(channel.pipeline());
+		PipelineEnd.addBefore(channel.pipeline(), codec, new ClientConnection(channel, codec, this.settings, this),
+				new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
+		channel.config().setAutoRead(true);
+	}
+
+	/**
+	 * A socket is over, or never was.
+	 */
+	void release(ClientConnection connection) {
+		if (this.pool.released(connection)) {
+			connection.eventLoop().schedule(() -> {
+				if (this.pool.retire(connection)) {
+					connection.close();
+				}
+			}, this.settings.idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	@Override
+	public void ready(ClientConnection connection, int limit) {
+		this.pool.opened(connection, limit);
+	}
+
+	@Override
+	public void unfit(FallbackCause cause) {
+		fallBack(cause, null);
+	}
+
+	private void fallBack(FallbackCause cause, @Nullable Connection connection) {
+		if (this.settings.fallback()) {
+			this.fallbacks.remember(this.endpoint, cause);
+		}
+		// The first goes on with the very connection
+		AtomicReference<@Nullable Connection> spare = new AtomicReference<>(connection);
+		this.pool.failed((socket) -> socket.fallBack(cause, spare.getAndSet(null)));
+		Connection unused = spare.get();
+		if (unused != null) {
+			unused.dispose();
+		}
+	}
+
+	@Override
+	public void failed(Throwable cause) {
+		this.pool.failed((socket) -> socket.failed(cause));
+	}
+
+	@Override
+	public void limit(ClientConnection connection, int limit) {
+		this.pool.limit(connection, limit);
+	}
+
+	@Override
+	public void draining(ClientConnection connection) {
+		this.pool.drain(connection);
+	}
+
+	@Override
+	public void closed(ClientConnection connection) {
+		this.pool.closed(connection);
+	}
+
+	/**
+	 * Closes what has no sockets.
+	 */
+	void closeIdle() {
+		for (ClientConnection connection : this.pool.connections()) {
+			if (this.pool.retire(connection)) {
+				connection.close();
+			}
+		}
+	}
+
+}

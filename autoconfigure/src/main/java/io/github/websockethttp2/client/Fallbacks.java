@@ -1,0 +1,59 @@
+package io.github.websockethttp2.client;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * The endpoints whose sockets are opened over HTTP/1.1 for the time being. Safe for use
+ * from any thread.
+ */
+final class Fallbacks {
+
+	private static final Log logger = LogFactory.getLog(Fallbacks.class);
+
+	private final long rememberNanos;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<Endpoint, Long> until = new ConcurrentHashMap<>();
+
+	private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+	Fallbacks(Duration remember) {
+		this(remember, System::nanoTime);
+	}
+
+	Fallbacks(Duration remember, LongSupplier nanoTime) {
+		this.rememberNanos = remember.toNanos();
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Remembers an endpoint. One line is logged for each, and each cause.
+	 */
+	void remember(Endpoint endpoint, FallbackCause cause) {
+		this.until.put(endpoint, this.nanoTime.getAsLong() + this.rememberNanos);
+		if (this.logged.add(endpoint + " " + cause.name())) {
+			logger.info("WebSockets to " + endpoint + " are opened over HTTP/1.1: " + cause);
+		}
+	}
+
+	boolean isRemembered(Endpoint endpoint) {
+		Long until = this.until.get(endpoint);
+		if (until == null) {
+			return false;
+		}
+		if (this.nanoTime.getAsLong() - until >= 0) {
+			this.until.remove(endpoint, until);
+			return false;
+		}
+		return true;
+	}
+
+}

@@ -1,0 +1,205 @@
+package io.github.websockethttp2.client;
+
+import java.util.Locale;
+
+import io.github.websockethttp2.channel.SessionLife;
+import io.github.websockethttp2.channel.SessionOpening;
+import io.github.websockethttp2.channel.SessionPipeline;
+import io.github.websockethttp2.channel.SessionStart;
+import io.github.websockethttp2.channel.WebSocketSessionHandler;
+import io.github.websockethttp2.frame.FrameCodec;
+import io.github.websockethttp2.frame.PerMessageDeflate;
+import io.github.websockethttp2.transport.Http2StreamTransport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
+import reactor.util.context.Context;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The client's side of a handshake over HTTP/2 (RFC 8441, section 5), on its stream.
+ *
+ * <pre>
+ *   HEADERS + END_HEADERS                    HEADERS + END_HEADERS
+ *   :method = CONNECT                        :status = 200
+ *   :protocol = websocket                    sec-websocket-protocol = chat
+ *   :scheme = https
+ *   :path = /chat
+ *   :authority = server.example.com
+ *   sec-websocket-protocol = chat, superchat
+ *   sec-websocket-version = 13
+ * </pre>
+ */
+final class Http2Handshake extends ChannelInboundHandlerAdapter {
+
+	private final ClientConnection connection;
+
+	private final HandshakeRequest request;
+
+	private final ClientSettings settings;
+
+	private final FrameCodec codec;
+
+	private final SessionLife life;
+
+	private final Context context;
+
+	private final HandshakeListener listener;
+
+	private @Nullable Channel channel;
+
+	private boolean abandoned;
+
+	private boolean done;
+
+	Http2Handshake(ClientConnection connection, HandshakeRequest request, ClientSettings settings, FrameCodec codec,
+			SessionLife life, Context context, HandshakeListener listener) {
+		this.connection = connection;
+		this.request = request;
+		this.settings = settings;
+		this.codec = codec;
+		this.life = life;
+		this.context = context;
+		this.listener = listener;
+	}
+
+	/**
+	 * Nobody waits for the answer any more, from any thread.
+	 */
+	void abandon() {
+		this.connection.eventLoop().execute(() -> {
+			this.abandoned = true;
+			if (this.channel != null && !this.done) {
+				this.done = true;
+				// RST_STREAM with CANCEL
+				this.channel.close();
+				this.listener.lost(AbortedException.beforeSend(), true);
+			}
+		});
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext ctx) {
+		send(ctx);
+		ctx.fireChannelActive();
+	}
+
+	private void send(ChannelHandlerContext ctx) {
+		this.channel = ctx.channel();
+		if (this.abandoned) {
+			ctx.close();
+			notSent(AbortedException.beforeSend());
+			return;
+		}
+		Http2Headers headers = new DefaultHttp2Headers().method("CONNECT")
+			.scheme((this.request.endpoint().secure()) ? "https" : "http")
+			.path(this.request.path())
+			.authority(this.request.endpoint().authority())
+			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket");
+		this.request.headers()
+			.forEach((name, values) -> values.forEach((value) -> headers.add(name.toLowerCase(Locale.ROOT), value)));
+		headers.set("sec-websocket-version", HandshakeRequest.VERSION);
+		if (!this.request.subProtocols().isEmpty()) {
+			headers.set("sec-websocket-protocol", String.join(", ", this.request.subProtocols()));
+		}
+		if (this.settings.compression()) {
+			headers.set("sec-websocket-extensions", PerMessageDeflate.offer());
+		}
+		ctx.writeAndFlush(new DefaultHttp2HeadersFrame(headers, false)).addListener((sent) -> {
+			if (!sent.isSuccess()) {
+				notSent(sent.cause());
+			}
+		});
+	}
+
+	/**
+	 * The request has not left.
+	 */
+	void notSent(Throwable cause) {
+		if (!this.done) {
+			this.done = true;
+			this.listener.lost(cause, false);
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (!this.done && message instanceof Http2HeadersFrame frame) {
+			onAnswer(ctx, frame);
+		}
+		else {
+			ReferenceCountUtil.release(message);
+		}
+	}
+
+	private void onAnswer(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
+		int status = Integer.parseInt(frame.headers().status().toString());
+		if (status < 200) {
+			return;
+		}
+		this.done = true;
+		HttpHeaders headers = new HttpHeaders();
+		frame.headers().forEach((field) -> {
+			if (field.getKey().charAt(0) != ':') {
+				headers.add(field.getKey().toString(), field.getValue().toString());
+			}
+		});
+		HandshakeAnswer answer = new HandshakeAnswer(status, headers);
+		if (status >= 300 || frame.isEndStream()) {
+			ctx.close();
+			this.listener.refused(answer);
+		}
+		else {
+			this.listener.accepted(ctx.channel(), answer, (opening) -> start(ctx, opening));
+		}
+	}
+
+	private boolean start(ChannelHandlerContext ctx, SessionOpening opening) {
+		Channel channel = ctx.channel();
+		Http2StreamTransport transport = new Http2StreamTransport(this.connection);
+		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport, this.settings.session(),
+				opening);
+		channel.pipeline()
+			.addFirst(SessionPipeline.of(this.codec, transport, session, opening).toArray(ChannelHandler[]::new));
+		channel.pipeline().remove(this);
+		return SessionStart.start(session, this.connection.transport(((Http2StreamChannel) channel).stream().id()),
+				this.connection, opening, this.context, this.life, () -> {
+				});
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event instanceof Http2ResetFrame reset && !this.done) {
+			this.done = true;
+			this.listener.reset(Http2Error.valueOf(reset.errorCode()));
+		}
+		else if (event instanceof Http2GoAwayFrame && !this.done) {
+			this.done = true;
+			this.listener.lost(new AbortedException("The server has refused the stream with GOAWAY"), false);
+		}
+		ReferenceCountUtil.release(event);
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		if (!this.done) {
+			this.done = true;
+			this.listener.lost(new AbortedException("The connection was closed before the handshake was answered"),
+					true);
+		}
+	}
+
+}

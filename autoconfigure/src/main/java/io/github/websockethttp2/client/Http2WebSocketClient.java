@@ -1,0 +1,330 @@
+package io.github.websockethttp2.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import io.github.websockethttp2.transport.HeartbeatSettings;
+import io.netty.handler.ssl.SslContextBuilder;
+import reactor.core.publisher.Mono;
+import reactor.netty.tcp.TcpClient;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
+
+/**
+ * A {@link WebSocketClient} that opens many sockets on few connections, over HTTP/2 (RFC
+ * 8441) where the server offers it, and over HTTP/1.1 (RFC 6455) where it does not.
+ * <p>
+ * With {@code wss}, ALPN decides about the version. With {@code ws} it is HTTP/1.1,
+ * unless {@link Builder#priorKnowledge(boolean) prior knowledge} is asked for. Sockets to
+ * the same host and port share connections, as many as the server allows on each.
+ * <p>
+ * {@code execute} completes when the session has ended and its handler has, with the
+ * handler's error if it has one. It fails with a
+ * {@link io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException}, which
+ * has the response, if the server refuses, and with a
+ * {@link java.util.concurrent.TimeoutException} if the socket is not open in time. To
+ * cancel it closes the session with 1001. An {@code Origin} is sent only if it is among
+ * the headers. Safe for use from any thread.
+ */
+public final class Http2WebSocketClient implements WebSocketClient {
+
+	private final ClientSettings settings;
+
+	private final Connector connector;
+
+	private final Fallbacks fallbacks;
+
+	private final Map<Endpoint, EndpointConnections> endpoints = new ConcurrentHashMap<>();
+
+	private Http2WebSocketClient(Builder builder) {
+		this.settings = builder.settings();
+		this.connector = new Connector(builder.tcp.apply(TcpClient.newConnection()), builder.tls, this.settings);
+		this.fallbacks = new Fallbacks(this.settings.fallbackRemember());
+	}
+
+	/**
+	 * Returns a builder with the defaults.
+	 * @return a new builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	@Override
+	public Mono<Void> execute(URI url, WebSocketHandler handler) {
+		return execute(url, new HttpHeaders(), handler);
+	}
+
+	@Override
+	public Mono<Void> execute(URI url, HttpHeaders headers, WebSocketHandler handler) {
+		return Mono.create((sink) -> {
+			HandshakeRequest request = HandshakeRequest.of(url, headers, handler);
+			EndpointConnections connections = this.endpoints.computeIfAbsent(request.endpoint(),
+					(endpoint) -> new EndpointConnections(endpoint, this.connector, this.settings, this.fallbacks));
+			new SocketOpening(request, handler, this.settings, connections, this.connector, this.fallbacks, sink)
+				.start();
+		});
+	}
+
+	/**
+	 * Closes the connections that have no socket at the moment, instead of keeping them
+	 * for the idle timeout.
+	 */
+	public void closeIdleConnections() {
+		this.endpoints.values().forEach(EndpointConnections::closeIdle);
+	}
+
+	/**
+	 * Builds clients. Not safe for use from several threads.
+	 */
+	public static final class Builder {
+
+		private UnaryOperator<TcpClient> tcp = (client) -> client;
+
+		private Consumer<SslContextBuilder> tls = (context) -> {
+		};
+
+		private Duration connectTimeout = Duration.ofSeconds(10);
+
+		private Duration handshakeTimeout = Duration.ofSeconds(30);
+
+		private Duration closeTimeout = Duration.ofSeconds(5);
+
+		private Duration idleTimeout = Duration.ofSeconds(30);
+
+		private DataSize maxMessageSize = DataSize.ofKilobytes(64);
+
+		private boolean compression;
+
+		private Duration heartbeatInterval = Duration.ofSeconds(30);
+
+		private Duration heartbeatTimeout = Duration.ofSeconds(10);
+
+		private DataSize streamWindowSize = DataSize.ofKilobytes(256);
+
+		private int maxSocketsPerConnection = Integer.MAX_VALUE;
+
+		private boolean http2 = true;
+
+		private boolean priorKnowledge;
+
+		private boolean fallback = true;
+
+		private Duration fallbackRemember = Duration.ofMinutes(10);
+
+		private Set<Integer> fallbackStatuses = Set.of(405, 426, 501, 502);
+
+		private Builder() {
+		}
+
+		/**
+		 * Configures TCP: resolver, proxy, event loops.
+		 * @param tcp gets a client that makes a new connection each time
+		 * @return this
+		 */
+		public Builder tcp(UnaryOperator<TcpClient> tcp) {
+			UnaryOperator<TcpClient> before = this.tcp;
+			this.tcp = (client) -> tcp.apply(before.apply(client));
+			return this;
+		}
+
+		/**
+		 * Configures TLS: whom to trust, and with which key to appear. ALPN is set up
+		 * behind it.
+		 * @param tls gets a builder for each kind of connection
+		 * @return this
+		 */
+		public Builder tls(Consumer<SslContextBuilder> tls) {
+			this.tls = this.tls.andThen(tls);
+			return this;
+		}
+
+		/**
+		 * Sets how long TCP may take to connect; 10 seconds by default.
+		 * @param timeout the timeout
+		 * @return this
+		 */
+		public Builder connectTimeout(Duration timeout) {
+			this.connectTimeout = positive(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets how long it may take until a socket is open, from {@code execute} on: the
+		 * wait for a connection, TLS, SETTINGS, the request and its answer; 30 seconds by
+		 * default.
+		 * @param timeout the timeout
+		 * @return this
+		 */
+		public Builder handshakeTimeout(Duration timeout) {
+			this.handshakeTimeout = positive(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets how long a server has to answer a Close frame, and then to end its side; 5
+		 * seconds by default.
+		 * @param timeout the timeout
+		 * @return this
+		 */
+		public Builder closeTimeout(Duration timeout) {
+			this.closeTimeout = positive(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets how long a connection is kept without a socket; 30 seconds by default.
+		 * @param timeout the timeout
+		 * @return this
+		 */
+		public Builder idleTimeout(Duration timeout) {
+			this.idleTimeout = positive(timeout);
+			return this;
+		}
+
+		/**
+		 * Sets how big a message may be, with all its fragments and after decompression;
+		 * 64 KB by default. More ends the session with 1009.
+		 * @param size the size
+		 * @return this
+		 */
+		public Builder maxMessageSize(DataSize size) {
+			this.maxMessageSize = size;
+			return this;
+		}
+
+		/**
+		 * Sets whether permessage-deflate (RFC 7692) is offered; it is not by default.
+		 * @param compression whether it is
+		 * @return this
+		 */
+		public Builder compression(boolean compression) {
+			this.compression = compression;
+			return this;
+		}
+
+		/**
+		 * Sets how often a server is pinged, once for all sockets of a connection; every
+		 * 30 seconds by default, with 10 seconds to be heard.
+		 * @param interval the time between two pings; zero for none
+		 * @param timeout the time in which something must be heard after a ping
+		 * @return this
+		 */
+		public Builder heartbeat(Duration interval, Duration timeout) {
+			this.heartbeatInterval = interval;
+			this.heartbeatTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Sets how much a server may send on a stream before any of it has been consumed;
+		 * 256 KB by default.
+		 * @param size the size
+		 * @return this
+		 */
+		public Builder streamWindowSize(DataSize size) {
+			this.streamWindowSize = size;
+			return this;
+		}
+
+		/**
+		 * Sets how many sockets share a connection at most; as many as the server allows
+		 * by default.
+		 * @param sockets the number
+		 * @return this
+		 */
+		public Builder maxSocketsPerConnection(int sockets) {
+			Assert.isTrue(sockets > 0, () -> "A connection has at least one socket, not " + sockets);
+			this.maxSocketsPerConnection = sockets;
+			return this;
+		}
+
+		/**
+		 * Sets whether HTTP/2 is used at all; it is by default.
+		 * @param http2 whether it is, or every socket is opened over HTTP/1.1
+		 * @return this
+		 */
+		public Builder http2(boolean http2) {
+			this.http2 = http2;
+			return this;
+		}
+
+		/**
+		 * Sets whether servers of {@code ws} URLs are known to speak HTTP/2 without TLS
+		 * (RFC 9113, section 3.3); they are not by default.
+		 * @param priorKnowledge whether they are
+		 * @return this
+		 */
+		public Builder priorKnowledge(boolean priorKnowledge) {
+			this.priorKnowledge = priorKnowledge;
+			return this;
+		}
+
+		/**
+		 * Sets whether sockets are opened over HTTP/1.1 where HTTP/2 will not do; they
+		 * are by default, and the server is remembered for 10 minutes.
+		 * @param fallback whether they are
+		 * @return this
+		 */
+		public Builder fallback(boolean fallback) {
+			this.fallback = fallback;
+			return this;
+		}
+
+		/**
+		 * Sets for how long a server is remembered that wants HTTP/1.1.
+		 * @param remember the time
+		 * @return this
+		 */
+		public Builder fallbackRemember(Duration remember) {
+			this.fallbackRemember = positive(remember);
+			return this;
+		}
+
+		/**
+		 * Sets after which answers to a CONNECT HTTP/1.1 is tried; 405, 426, 501 and 502
+		 * by default.
+		 * @param statuses the statuses
+		 * @return this
+		 */
+		public Builder fallbackStatuses(Set<Integer> statuses) {
+			this.fallbackStatuses = Set.copyOf(statuses);
+			return this;
+		}
+
+		/**
+		 * Builds a client, which has connections of its own.
+		 * @return the client
+		 */
+		public Http2WebSocketClient build() {
+			return new Http2WebSocketClient(this);
+		}
+
+		private ClientSettings settings() {
+			Duration timeout = (!this.heartbeatInterval.isZero()
+					&& this.heartbeatInterval.compareTo(this.heartbeatTimeout) < 0) ? this.heartbeatInterval
+							: this.heartbeatTimeout;
+			return new ClientSettings(this.connectTimeout, this.handshakeTimeout, this.closeTimeout, this.idleTimeout,
+					Math.toIntExact(this.maxMessageSize.toBytes()), this.compression,
+					new HeartbeatSettings(this.heartbeatInterval, timeout, false),
+					Math.toIntExact(this.streamWindowSize.toBytes()), this.maxSocketsPerConnection, this.http2,
+					this.priorKnowledge, this.fallback, this.fallbackRemember, this.fallbackStatuses);
+		}
+
+		private static Duration positive(Duration timeout) {
+			Assert.isTrue(!timeout.isNegative() && !timeout.isZero(), () -> "Must be positive: " + timeout);
+			return timeout;
+		}
+
+	}
+
+}

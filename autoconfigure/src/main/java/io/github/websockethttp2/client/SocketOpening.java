@@ -1,0 +1,322 @@
+package io.github.websockethttp2.client;
+
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import io.github.websockethttp2.channel.SessionOpening;
+import io.github.websockethttp2.frame.FrameCodec;
+import io.github.websockethttp2.frame.PerMessageDeflate;
+import io.github.websockethttp2.frame.Role;
+import io.github.websockethttp2.session.SessionPermit;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
+import reactor.util.context.Context;
+
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+
+/**
+ * One socket on its way to be open: over HTTP/2 if that will do, once more on another
+ * connection if the first has certainly not seen the request, and over HTTP/1.1 where the
+ * server has shown that it wants that. Safe for use from any thread.
+ */
+final class SocketOpening implements ConnectionSeeker, HandshakeListener {
+
+	private static final Log logger = LogFactory.getLog(SocketOpening.class);
+
+	private static final FrameCodec CODEC = new FrameCodec(Role.CLIENT);
+
+	private static final int SERVICE_UNAVAILABLE = 503;
+
+	private static final Runnable OVER = () -> {
+	};
+
+	private final HandshakeRequest request;
+
+	private final WebSocketHandler handler;
+
+	private final ClientSettings settings;
+
+	private final EndpointConnections connections;
+
+	private final Connector connector;
+
+	private final Fallbacks fallbacks;
+
+	private final MonoSink<Void> result;
+
+	private final Context context;
+
+	private final ClientSession session;
+
+	/** Gives up what is under way, or {@link #OVER} when nothing is any more. */
+	private final AtomicReference<Runnable> abandon = new AtomicReference<>(() -> {
+	});
+
+	private final Disposable timeout;
+
+	private volatile @Nullable ClientConnection connection;
+
+	private volatile boolean retried;
+
+	private volatile @Nullable HandshakeAnswer firstAnswer;
+
+	SocketOpening(HandshakeRequest request, WebSocketHandler handler, ClientSettings settings,
+			EndpointConnections connections, Connector connector, Fallbacks fallbacks, MonoSink<Void> result) {
+		this.request = request;
+		this.handler = handler;
+		this.settings = settings;
+		this.connections = connections;
+		this.connector = connector;
+		this.fallbacks = fallbacks;
+		this.result = result;
+		this.context = Context.of(result.contextView());
+		this.session = new ClientSession(result, settings);
+		this.timeout = Mono.delay(settings.handshakeTimeout(), Schedulers.parallel())
+			.subscribe((tick) -> giveUp(new TimeoutException("The WebSocket to " + request.url()
+					+ " was not open within " + settings.handshakeTimeout().toMillis() + "ms")));
+	}
+
+	void start() {
+		this.result.onDispose(this::cancel);
+		Endpoint endpoint = this.request.endpoint();
+		boolean mayBeHttp2 = this.settings.http2() && (endpoint.secure() || this.settings.priorKnowledge());
+		if (mayBeHttp2 && !this.fallbacks.isRemembered(endpoint)) {
+			acquire();
+		}
+		else {
+			connectHttp1();
+		}
+	}
+
+	private void cancel() {
+		this.timeout.dispose();
+		this.abandon.getAndSet(OVER).run();
+		this.session.cancel();
+	}
+
+	private void giveUp(Throwable error) {
+		Runnable abandon = this.abandon.getAndSet(OVER);
+		if (abandon != OVER) {
+			this.timeout.dispose();
+			abandon.run();
+			this.result.error(error);
+		}
+	}
+
+	/**
+	 * The next thing to be given up is something else.
+	 * @return whether there is somebody interested in it
+	 */
+	private boolean next(Runnable abandon) {
+		Runnable before = this.abandon.getAndUpdate((current) -> (current != OVER) ? abandon : OVER);
+		if (before == OVER) {
+			abandon.run();
+		}
+		return before != OVER;
+	}
+
+	// HTTP/2
+
+	private void acquire() {
+		if (next(() -> this.connections.pool().cancel(this))) {
+			this.connections.pool().acquire(this);
+		}
+	}
+
+	@Override
+	public void assigned(ClientConnection connection) {
+		this.connection = connection;
+		Http2Handshake handshake = new Http2Handshake(connection, this.request, this.settings, CODEC, this.session,
+				this.context, this);
+		if (next(handshake::abandon)) {
+			connection.open(handshake, handshake::notSent);
+		}
+		else {
+			release();
+		}
+	}
+
+	@Override
+	public void failed(Throwable error) {
+		giveUp(error);
+	}
+
+	@Override
+	public void fallBack(FallbackCause cause, @Nullable Connection connection) {
+		if (!this.settings.fallback()) {
+			if (connection != null) {
+				connection.dispose();
+			}
+			giveUp(new AbortedException("No WebSocket over HTTP/2 to " + this.request.endpoint() + ": " + cause));
+		}
+		else if (connection != null) {
+			handshakeHttp1(connection);
+		}
+		else {
+			connectHttp1();
+		}
+	}
+
+	/**
+	 * Gives the place on the connection back.
+	 */
+	private void release() {
+		ClientConnection connection = this.connection;
+		if (connection != null) {
+			this.connection = null;
+			this.connections.release(connection);
+		}
+	}
+
+	// HTTP/1.1
+
+	private void connectHttp1() {
+		Disposable[] connecting = new Disposable[1];
+		if (next(() -> {
+			if (connecting[0] != null) {
+				connecting[0].dispose();
+			}
+		})) {
+			connecting[0] = this.connector.connect(this.request.endpoint(), false)
+				.subscribe(this::handshakeHttp1, this::failed);
+		}
+	}
+
+	private void handshakeHttp1(Connection connection) {
+		if (!next(connection::dispose)) {
+			return;
+		}
+		Channel channel = connection.channel();
+		channel.eventLoop().execute(() -> {
+			PipelineEnd.addTo(channel.pipeline());
+			PipelineEnd.addBefore(channel.pipeline(), new HttpClientCodec(),
+					new Http1Handshake(this.request, this.settings, CODEC, this.session, this.context, this));
+			channel.config().setAutoRead(true);
+		});
+	}
+
+	// The answer
+
+	@Override
+	public void accepted(Channel channel, HandshakeAnswer answer, Function<SessionOpening, Boolean> start) {
+		channel.closeFuture().addListener((closed) -> release());
+		if (this.abandon.getAndSet(OVER) == OVER) {
+			channel.close();
+			return;
+		}
+		this.timeout.dispose();
+		try {
+			SessionOpening opening = opening(channel, answer);
+			if (this.firstAnswer != null) {
+				this.fallbacks.remember(this.request.endpoint(), FallbackCause.STATUS);
+			}
+			this.session.on(channel.eventLoop());
+			if (!start.apply(opening)) {
+				this.result.error(AbortedException.beforeSend());
+			}
+		}
+		catch (RuntimeException ex) {
+			channel.close();
+			this.result.error(ex);
+		}
+	}
+
+	private SessionOpening opening(Channel channel, HandshakeAnswer answer) {
+		String subProtocol = answer.subProtocol(this.request.subProtocols());
+		PerMessageDeflate compression = answer.compression(this.settings.compression());
+		HandshakeInfo info = new HandshakeInfo(this.request.url(), answer.headers(), Mono.empty(), subProtocol);
+		SessionPermit permit = SessionPermit.tryAcquire();
+		if (permit == null) {
+			throw new IllegalStateException("A permit for no budget is always there");
+		}
+		return new SessionOpening(this.handler, info, "", null, Map.of(), new NettyDataBufferFactory(channel.alloc()),
+				this.settings.maxMessageSize(), false, compression, permit);
+	}
+
+	@Override
+	public void refused(HandshakeAnswer answer) {
+		ClientConnection connection = this.connection;
+		boolean full = answer.status() == SERVICE_UNAVAILABLE && isFull(connection);
+		release();
+		HandshakeAnswer first = this.firstAnswer;
+		if (full && retry("it has no room for another socket")) {
+			return;
+		}
+		if (connection != null && this.settings.fallback()
+				&& this.settings.fallbackStatuses().contains(answer.status())) {
+			this.firstAnswer = answer;
+			connectHttp1();
+		}
+		else {
+			giveUp(((first != null) ? first : answer).refused());
+		}
+	}
+
+	@Override
+	public void reset(Http2Error error) {
+		ClientConnection connection = this.connection;
+		if (error == Http2Error.REFUSED_STREAM && isFull(connection)) {
+			logger.debug("No more sockets on a connection to " + this.request.endpoint());
+		}
+		release();
+		if (error == Http2Error.HTTP_1_1_REQUIRED) {
+			if (this.settings.fallback()) {
+				this.fallbacks.remember(this.request.endpoint(), FallbackCause.HTTP_1_1_REQUIRED);
+			}
+			fallBack(FallbackCause.HTTP_1_1_REQUIRED, null);
+		}
+		else if (error != Http2Error.REFUSED_STREAM || !retry("it has refused the stream")) {
+			giveUp(new Http2Exception(error, "The server has reset the handshake"));
+		}
+	}
+
+	@Override
+	public void lost(Throwable cause, boolean processed) {
+		release();
+		HandshakeAnswer first = this.firstAnswer;
+		if (first != null) {
+			giveUp(first.refused());
+		}
+		else if (processed || !retry(cause.toString())) {
+			giveUp(cause);
+		}
+	}
+
+	/**
+	 * Returns whether a connection is full where the server has no room for a socket: if
+	 * it has others.
+	 */
+	private boolean isFull(@Nullable ClientConnection connection) {
+		if (connection == null || !connection.hasSessions()) {
+			return false;
+		}
+		this.connections.pool().full(connection);
+		return true;
+	}
+
+	private boolean retry(String why) {
+		if (this.retried) {
+			return false;
+		}
+		this.retried = true;
+		logger.debug("Trying another connection to " + this.request.endpoint() + ": " + why);
+		acquire();
+		return true;
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.github.websockethttp2.frame;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
+
+/**
+ * Masks the payloads of a client (RFC 6455, section 5.3). Keys cannot be foretold from
+ * those before (section 10.3); they are drawn a thousand at a time, since to draw one
+ * costs as much as to draw them all.
+ */
+final class Mask {
+
+	private static final int KEYS = 1024;
+
+	private static final FastThreadLocal<Mask> CURRENT = new FastThreadLocal<>() {
+
+		@Override
+		protected Mask initialValue() {
+			return new Mask();
+		}
+
+	};
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final byte[] bytes = new byte[KEYS * Integer.BYTES];
+
+	private int next = KEYS;
+
+	private Mask() {
+	}
+
+	/**
+	 * Draws a key.
+	 * @return the key, as it is written in front of the payload
+	 */
+	static int nextKey() {
+		return CURRENT.get().draw();
+	}
+
+	private int draw() {
+		if (this.next == KEYS) {
+			this.random.nextBytes(this.bytes);
+			this.next = 0;
+		}
+		int index = Integer.BYTES * this.next++;
+		return (this.bytes[index] << 24) | ((this.bytes[index + 1] & 0xFF) << 16)
+				| ((this.bytes[index + 2] & 0xFF) << 8) | (this.bytes[index + 3] & 0xFF);
+	}
+
+	/**
+	 * Masks bytes where they are.
+	 * @param bytes a buffer of our own
+	 * @param index where they begin
+	 * @param length how many
+	 * @param key the key
+	 */
+	static void apply(ByteBuf bytes, int index, int length, int key) {
+		long longKey = ((long) key << 32) | (key & 0xFFFF_FFFFL);
+		// Past the checks of each access
+		ByteBuffer memory = bytes.internalNioBuffer(index, length);
+		int i = memory.position();
+		int end = i + length;
+		for (; i <= end - Long.BYTES; i += Long.BYTES) {
+			memory.putLong(i, memory.getLong(i) ^ longKey);
+		}
+		for (int shift = 24; i < end; i++, shift = (shift == 0) ? 24 : shift - 8) {
+			memory.put(i, (byte) (memory.get(i) ^ (key >> shift)));
+		}
+	}
+
+}

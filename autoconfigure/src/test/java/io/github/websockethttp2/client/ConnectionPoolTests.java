@@ -1,0 +1,158 @@
+package io.github.websockethttp2.client;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which connection a socket gets, without a network.
+ */
+class ConnectionPoolTests {
+
+	private int connects;
+
+	private final List<String> log = new ArrayList<>();
+
+	private final ConnectionPool<String, Socket> pool = new ConnectionPool<>(() -> this.connects++);
+
+	@Test
+	void burstWaitsForOneConnection() {
+		acquire(100);
+		assertThat(this.connects).isOne();
+		assertThat(this.log).isEmpty();
+		this.pool.opened("a", 100);
+		assertThat(this.connects).isOne();
+		assertThat(this.log).hasSize(100).containsOnly("a");
+	}
+
+	@Test
+	void burstMakesAsManyConnectionsAsItFills() {
+		acquire(250);
+		for (String connection : List.of("a", "b", "c")) {
+			this.pool.opened(connection, 100);
+		}
+		assertThat(this.connects).isEqualTo(3);
+		assertThat(this.log).hasSize(250);
+		assertThat(this.log.stream().filter("c"::equals)).hasSize(50);
+	}
+
+	@Test
+	void fullestConnectionWithRoomIsTakenFirst() {
+		acquire(3);
+		this.pool.opened("a", 2);
+		this.pool.opened("b", 2);
+		assertThat(this.log).containsExactly("a", "a", "b");
+		this.pool.released("a");
+		this.pool.released("a");
+		acquire(1);
+		assertThat(this.log).endsWith("b");
+		acquire(1);
+		assertThat(this.log).endsWith("a");
+		assertThat(this.connects).isEqualTo(2);
+	}
+
+	@Test
+	void limitMayChange() {
+		acquire(2);
+		this.pool.opened("a", 1);
+		assertThat(this.log).containsExactly("a");
+		assertThat(this.connects).isEqualTo(2);
+		this.pool.limit("a", 2);
+		assertThat(this.log).containsExactly("a", "a");
+		this.pool.limit("a", 0);
+		this.pool.released("a");
+		this.pool.opened("b", 0);
+		acquire(1);
+		assertThat(this.log).hasSize(2);
+	}
+
+	@Test
+	void fullConnectionTeachesItsLimit() {
+		acquire(10);
+		this.pool.opened("a", 10);
+		for (int refused = 0; refused < 3; refused++) {
+			this.pool.full("a");
+			this.pool.released("a");
+		}
+		acquire(3);
+		assertThat(this.connects).isEqualTo(2);
+		this.pool.opened("b", 10);
+		assertThat(this.log).hasSize(13).endsWith("b", "b", "b");
+		acquire(10);
+		assertThat(this.log.stream().filter("b"::equals)).hasSize(7);
+		assertThat(this.connects).isEqualTo(3);
+	}
+
+	@Test
+	void drainingConnectionGetsNoMore() {
+		acquire(1);
+		this.pool.opened("a", 10);
+		this.pool.drain("a");
+		acquire(1);
+		assertThat(this.connects).isEqualTo(2);
+		this.pool.opened("b", 10);
+		assertThat(this.log).containsExactly("a", "b");
+	}
+
+	@Test
+	void connectionWithoutSocketsRetires() {
+		acquire(1);
+		this.pool.opened("a", 10);
+		assertThat(this.pool.retire("a")).isFalse();
+		assertThat(this.pool.released("a")).isTrue();
+		assertThat(this.pool.retire("a")).isTrue();
+		acquire(1);
+		assertThat(this.connects).isEqualTo(2);
+		this.pool.closed("a");
+		assertThat(this.pool.connections()).isEmpty();
+	}
+
+	@Test
+	void failureReachesEverybodyAndIsNotRemembered() {
+		acquire(3);
+		this.pool.failed((socket) -> this.log.add("failed"));
+		assertThat(this.log).containsExactly("failed", "failed", "failed");
+		acquire(1);
+		assertThat(this.connects).isEqualTo(2);
+	}
+
+	@Test
+	void whoHasCancelledGetsNothing() {
+		Socket socket = new Socket(this.log);
+		this.pool.acquire(socket);
+		this.pool.cancel(socket);
+		this.pool.opened("a", 1);
+		assertThat(this.log).isEmpty();
+		assertThat(this.pool.retire("a")).isTrue();
+	}
+
+	private void acquire(int sockets) {
+		for (int i = 0; i < sockets; i++) {
+			this.pool.acquire(new Socket(this.log));
+		}
+	}
+
+	private record Socket(List<String> log) implements ConnectionPool.Waiter<String> {
+
+		@Override
+		public void assigned(String connection) {
+			this.log.add(connection);
+		}
+
+		// Each is another
+		@Override
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			return System.identityHashCode(this);
+		}
+
+	}
+
+}
