@@ -48,7 +48,8 @@ class ArchitectureTests {
 	/** What applications use, and what they may rely on from one version to the next. */
 	private static final Set<String> API = Set.of("server.WebSocketMapping", "session.WebSocketSessions",
 			"session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage",
-			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "security.PrincipalExpiry");
+			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.ReceivedRequest",
+			"security.PrincipalExpiry");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

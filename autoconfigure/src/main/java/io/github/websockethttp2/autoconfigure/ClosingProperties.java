@@ -3,8 +3,8 @@ package io.github.websockethttp2.autoconfigure;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * The properties that ask for sessions to be closed. Who relies on one must not find out
- * when it is needed that it has no effect.
+ * The properties that close sessions. If one cannot have an effect, the application fails
+ * to start: nobody who relies on it should find out only when it is needed.
  */
 final class ClosingProperties {
 
@@ -20,7 +20,7 @@ final class ClosingProperties {
 	}
 
 	/**
-	 * For a server whose sessions nobody knows.
+	 * Checks that no such property is set, for a server on which sessions are not known.
 	 */
 	static void checkNotSet(WebSocketHttp2Properties.Security security) {
 		String property = (security.closeOnLogout()) ? ON_LOGOUT

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * The properties that switch WebSocket over HTTP/2 off. They are read when the server
- * starts, and not by a condition, so that they have their effect in an application that
- * was processed ahead of time as well.
+ * The properties that switch off WebSocket over HTTP/2. They are read when the server
+ * starts and not by a condition, so that they also take effect in an application that was
+ * processed ahead of time.
  */
 final class Http2Switch {
 
@@ -17,9 +17,9 @@ final class Http2Switch {
 	}
 
 	/**
-	 * Returns the property that switches it off.
-	 * @param environment the properties of the application
-	 * @return the name of the property, or {@code null} if there is none
+	 * Returns the property that switches off WebSocket over HTTP/2.
+	 * @param environment the environment of the application
+	 * @return the name of the property, or {@code null} if none does
 	 */
 	static @Nullable String switchedOffBy(Environment environment) {
 		for (String property : PROPERTIES) {

@@ -7,7 +7,8 @@ import java.util.Map;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Sizes and times as people write them in properties: {@code 64KB} and {@code 10s}.
+ * Formats sizes and durations as people write them in properties, such as {@code 64KB}
+ * and {@code 10s}.
  */
 final class HumanUnits {
 
@@ -37,7 +38,7 @@ final class HumanUnits {
 	}
 
 	/**
-	 * In the greatest unit that leaves no rest.
+	 * Formats an amount in the largest unit that leaves no remainder.
 	 */
 	private static String in(Map<String, Long> units, long amount, String least) {
 		for (Map.Entry<String, Long> unit : units.entrySet()) {

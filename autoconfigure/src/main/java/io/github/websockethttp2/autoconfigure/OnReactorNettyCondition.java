@@ -13,8 +13,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches where the web server is Reactor Netty, or may turn out to be: what a bean
- * method returns is not always what it is declared to return.
+ * Matches if the web server is Reactor Netty, or may be: a bean method may return a more
+ * specific type than it declares.
  */
 class OnReactorNettyCondition extends SpringBootCondition implements ConfigurationCondition {
 

@@ -9,7 +9,7 @@ import io.github.websockethttp2.handshake.OriginPolicy;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * Refuses origins that cannot be allowed, and says why.
+ * Rejects origins that cannot be allowed, and says why.
  */
 final class OriginProperties {
 

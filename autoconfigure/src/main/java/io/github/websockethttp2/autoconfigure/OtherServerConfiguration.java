@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * For any other server, which does the rest by itself.
+ * The configuration for any other server, which does the rest itself.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(WebSocketUpgradePostProcessor.class)

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * Refuses values of properties that cannot work, and says which can.
+ * Rejects values of properties that cannot work, and says which can.
  */
 final class PropertyRange {
 
@@ -36,7 +36,7 @@ final class PropertyRange {
 	}
 
 	/**
-	 * Refuses a value that another property leaves no room for.
+	 * Rejects a value that exceeds the value of another property.
 	 */
 	static void checkNotAbove(String property, @Nullable Integer value, String other, int limit) {
 		check(property, value, value == null || value <= limit, "at most " + PREFIX + other + ", which is " + limit);

@@ -37,7 +37,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
 /**
- * For the server whose connections and streams we can get at.
+ * The configuration for Reactor Netty, whose connections and streams are accessible.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(name = { "reactor.netty.http.server.HttpServer",

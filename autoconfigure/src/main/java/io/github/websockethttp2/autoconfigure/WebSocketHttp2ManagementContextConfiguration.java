@@ -13,11 +13,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Guards the server of {@code management.server.port}. It has an application context of
- * its own, which sees the handler mappings and filters of the application but has a web
- * server and a {@code WebSocketHandlerAdapter} of its own, that post-processors of the
- * application do not reach. What it serves counts as a session of the application; it is
- * not served over HTTP/2.
+ * Guards the server of {@code management.server.port}. Its application context sees the
+ * handler mappings and filters of the application, but has its own web server and
+ * {@code WebSocketHandlerAdapter}, which the application's post-processors do not reach.
+ * Its sessions count as the application's. They are not served over HTTP/2.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnBean(StreamUpgrade.class)

@@ -11,8 +11,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} that meters sessions, in the registries
- * that Boot binds its own meters to.
+ * {@link AutoConfiguration Auto-configuration} for meters of sessions, in the registries
+ * to which Boot binds its own meters.
  */
 @AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
 @ConditionalOnClass(MeterBinder.class)

@@ -98,7 +98,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	}
 
 	/**
-	 * With the next ping the wait for a sign of life begins anew.
+	 * Returns the timeout that takes effect: with the next ping, the wait starts again.
 	 */
 	private Duration heartbeatTimeout() {
 		Duration interval = this.heartbeat.interval();

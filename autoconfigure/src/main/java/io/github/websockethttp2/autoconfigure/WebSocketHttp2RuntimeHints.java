@@ -9,8 +9,8 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 
 /**
- * The fields that are read because Spring has no accessors for them: the rules of a CORS
- * filter, and how long a shutdown may take.
+ * Registers the fields that are read because Spring has no accessors for them: the rules
+ * of a CORS filter, and the timeouts of a shutdown.
  */
 class WebSocketHttp2RuntimeHints implements RuntimeHintsRegistrar {
 

@@ -25,11 +25,11 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.core.AbstractOAuth2Token;
 
 /**
- * {@link AutoConfiguration Auto-configuration} that ends sessions when their user logs
- * out, or when the token that they were opened with expires, where it is asked to.
- * Whether it is, is read when the beans are made, and not by a condition, so that it is
- * decided when the application runs though it was processed ahead of time. A bean that is
- * {@code null} is none to those who ask for it.
+ * {@link AutoConfiguration Auto-configuration} that closes sessions when their user logs
+ * out, or when the token with which they were opened expires, if the properties say so.
+ * The properties are read when the beans are created and not by a condition, so that they
+ * also take effect in an application that was processed ahead of time. A bean that is
+ * {@code null} counts as absent.
  */
 @AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
 @ConditionalOnBean(WebSocketSessions.class)
@@ -68,7 +68,8 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 	}
 
 	/**
-	 * Of a type that is not left to lazy initialization.
+	 * A {@link SmartInitializingSingleton}, since its type is exempt from lazy
+	 * initialization.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass("org.springframework.security.config.web.server.ServerHttpSecurity")

@@ -16,11 +16,11 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
- * {@link AutoConfiguration Auto-configuration} that maps WebSocket handlers and guards
- * their handshakes, and serves them over HTTP/2 where the web server is Reactor Netty and
- * no property switches that off.
+ * {@link AutoConfiguration Auto-configuration} that maps WebSocket handlers, guards their
+ * handshakes, and serves them over HTTP/2 if the web server is Reactor Netty and no
+ * property switches it off.
  */
-// By name, what may not be loadable: Spring warns of annotations that it cannot read
+// By name, since Spring logs a warning for annotations whose classes are missing
 @AutoConfiguration(
 		afterName = { "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
 				"org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration" })
@@ -29,7 +29,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 		"org.springframework.web.reactive.socket.WebSocketHandler" })
 @EnableConfigurationProperties(WebSocketHttp2Properties.class)
 @ImportRuntimeHints(WebSocketHttp2RuntimeHints.class)
-// In this order: what there is for Reactor Netty makes the other back off
+// In this order: the beans for Reactor Netty make the other configuration back off
 @Import({ ReactorNettyConfiguration.class, OtherServerConfiguration.class })
 public final class WebSocketHttp2ServerAutoConfiguration {
 

@@ -5,8 +5,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} that says why WebSocket over HTTP/2 is
- * off, where it is.
+ * {@link AutoConfiguration Auto-configuration} that logs why WebSocket over HTTP/2 is
+ * off, if it is.
  */
 @AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
 public final class WebSocketHttp2StatusAutoConfiguration {

@@ -11,9 +11,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionEvaluationRepor
 import org.springframework.util.ClassUtils;
 
 /**
- * Logs one line where WebSocket over HTTP/2 cannot be had, for whoever has WebSocket
- * handlers. On Reactor Netty the server logs the line, since only it knows what it came
- * to.
+ * Logs one line if WebSocket over HTTP/2 is not available but there are WebSocket
+ * handlers. On Reactor Netty the server itself logs the line, since only it knows the
+ * result.
  */
 class WebSocketHttp2StatusLogger implements SmartInitializingSingleton {
 
@@ -73,7 +73,8 @@ class WebSocketHttp2StatusLogger implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * The server that is there counts, and not what its bean is declared as.
+	 * Returns whether there is a bean of a type. What counts is the actual type of the
+	 * server, not the declared type of its bean.
 	 */
 	private boolean isThere(String name) {
 		Class<?> type = type(name);

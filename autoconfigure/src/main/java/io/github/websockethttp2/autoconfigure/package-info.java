@@ -1,5 +1,5 @@
 /**
- * Auto-configuration, properties and conditions.
+ * Auto-configuration, properties and conditions. Internal: may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.autoconfigure;

@@ -1,21 +1,21 @@
 package io.github.websockethttp2.channel;
 
 /**
- * Calls of the application's code, which may throw whatever it likes: Reactor's operators
- * pass on most of that as a signal, but throw what they take for fatal, such as that a
- * class is missing. It must stop neither the session's own work nor the next call.
+ * Calls the application's code, which may throw anything. Reactor's operators turn most
+ * exceptions into a signal but rethrow those that they consider fatal, such as a missing
+ * class. An exception must stop neither the session's own work nor the next call.
  */
 @FunctionalInterface
 interface ApplicationCalls {
 
 	/**
-	 * The application has made a mistake.
-	 * @param thrown what it threw
+	 * Called when the application's code has thrown.
+	 * @param thrown what it has thrown
 	 */
 	void threw(Throwable thrown);
 
 	/**
-	 * Makes a call.
+	 * Makes a call, and reports what it throws.
 	 * @param call the call
 	 */
 	default void call(Runnable call) {

@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.WriteBufferWaterMark;
 
 /**
- * How many bytes wait in a channel. Netty counts them, and says how far they are from its
- * two marks.
+ * Counts the bytes that wait in a channel. Netty reports only how far their number is
+ * from its two water marks.
  */
 final class BufferedAmount {
 
@@ -13,7 +13,7 @@ final class BufferedAmount {
 	}
 
 	/**
-	 * Returns how many bytes wait, from any thread.
+	 * Returns how many bytes wait. May be called from any thread.
 	 * @param channel the channel of a session
 	 * @return the number of bytes
 	 */

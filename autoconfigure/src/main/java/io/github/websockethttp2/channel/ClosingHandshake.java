@@ -17,9 +17,9 @@ import reactor.core.publisher.Sinks;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * The closing handshake of a session (RFC 6455, section 7): whoever begins it, one Close
- * frame at most goes out, and the status is known in the end, whoever is told of it and
- * when. Confined to the event loop, but for the methods that say otherwise.
+ * The closing handshake of a session (RFC 6455, section 7). Whichever side starts it, at
+ * most one Close frame is sent. The close status is decided first; those who wait for it
+ * are told later. Confined to the event loop, except for the methods that say otherwise.
  */
 final class ClosingHandshake {
 
@@ -29,7 +29,7 @@ final class ClosingHandshake {
 
 	private final ApplicationCalls application;
 
-	/** Those who wait for the status. Guarded by this object, as the next field. */
+	/** Those who wait for the status. Guarded by this object, like the next field. */
 	private @Nullable List<Sinks.One<CloseStatus>> waiting;
 
 	private @Nullable CloseStatus status;
@@ -46,7 +46,7 @@ final class ClosingHandshake {
 	 * Create the closing handshake of a session.
 	 * @param eventLoop the session's event loop
 	 * @param outbound where the Close frame is sent
-	 * @param application calls what belongs to the application
+	 * @param application calls the application's code
 	 */
 	ClosingHandshake(EventLoop eventLoop, OutboundFrames outbound, ApplicationCalls application) {
 		this.eventLoop = eventLoop;
@@ -55,15 +55,15 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * Returns the status that the session ends with, from any thread.
+	 * Returns the status that the session ends with. May be called from any thread.
 	 */
 	Mono<CloseStatus> status() {
 		return Mono.defer(this::known);
 	}
 
 	/**
-	 * A sink for each subscriber, so that one which throws keeps none of the others from
-	 * knowing.
+	 * Each subscriber has a sink of its own, so that one that throws does not keep the
+	 * status from the others.
 	 */
 	private synchronized Mono<CloseStatus> known() {
 		if (this.status != null) {
@@ -88,7 +88,7 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * Tells those who wait for the status, if it is known.
+	 * Emits the status, if it is known, to those who wait for it.
 	 */
 	void tell() {
 		CloseStatus status;
@@ -105,8 +105,8 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * Tells whether neither a Close frame has gone out nor the session has ended, from
-	 * any thread.
+	 * Returns whether no Close frame has been sent and the session has not ended. May be
+	 * called from any thread.
 	 */
 	boolean isOpen() {
 		return this.open;
@@ -121,21 +121,21 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * Begins it from this side, where no Close frame has been sent.
-	 * @param status what the Close frame says
-	 * @param timeout how long the peer has for an answer
-	 * @param onTimeout runs if there is none
+	 * Starts the closing handshake. No Close frame may have been sent before.
+	 * @param status the status in the Close frame
+	 * @param timeout how long the peer has to answer
+	 * @param onTimeout runs if it does not answer
 	 * @throws IllegalArgumentException if the status must not be sent
 	 */
 	void begin(CloseStatus status, Duration timeout, Runnable onTimeout) {
 		CloseWebSocketFrame frame = CloseFrames.of(status);
-		// First, as the session may end while the frame is written
+		// First, since the session may end while the frame is written
 		this.timeout = this.eventLoop.schedule(onTimeout, timeout.toNanos(), TimeUnit.NANOSECONDS);
 		send(status, frame, null);
 	}
 
 	/**
-	 * Takes the peer's Close frame, and answers it unless it is an answer itself.
+	 * Handles the peer's Close frame. Answers it, unless it is itself the answer.
 	 */
 	void receive(CloseWebSocketFrame close) {
 		CloseStatus status = CloseFrames.read(close);
@@ -146,8 +146,8 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * The peer broke the protocol: says so and does not wait for an answer (RFC 6455,
-	 * section 7.1.7).
+	 * Fails the connection: sends a Close frame and expects no answer (RFC 6455, section
+	 * 7.1.7).
 	 */
 	void fail(WebSocketCloseStatus status, Throwable error) {
 		if (!this.sent) {
@@ -156,7 +156,7 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * A Close frame goes out now, and nothing after it (RFC 6455, section 5.5.1).
+	 * Sends a Close frame. Nothing may follow it (RFC 6455, section 5.5.1).
 	 */
 	private void send(CloseStatus status, CloseWebSocketFrame frame, @Nullable Throwable error) {
 		this.sent = true;
@@ -166,7 +166,7 @@ final class ClosingHandshake {
 	}
 
 	/**
-	 * The session has ended, with a closing handshake or without.
+	 * The session has ended, with or without a closing handshake.
 	 */
 	void end() {
 		this.open = false;

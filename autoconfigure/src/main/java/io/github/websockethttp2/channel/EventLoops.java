@@ -7,7 +7,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Runs tasks on event loops that may be gone, as the server is.
+ * Runs tasks on event loops, which are gone once the server has shut down.
  */
 final class EventLoops {
 
@@ -17,10 +17,10 @@ final class EventLoops {
 	}
 
 	/**
-	 * Runs a task on an event loop: at once if that is the current thread.
+	 * Runs a task on an event loop, at once if the current thread is its thread.
 	 * @param eventLoop the event loop
 	 * @param task the task
-	 * @return whether it has run or will, or {@code false} if the event loop is gone
+	 * @return {@code false} if the event loop is gone and the task will not run
 	 */
 	static boolean tryExecute(EventLoop eventLoop, Runnable task) {
 		if (eventLoop.inEventLoop()) {

@@ -10,18 +10,19 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
- * Runs the handler of a session, and closes the session when it ends.
+ * Runs the handler of a session, and closes the session when the handler completes or
+ * fails.
  */
 final class HandlerSubscriber implements CoreSubscriber<Void> {
 
-	private final WebSocketSessionHandler channel;
+	private final WebSocketSessionHandler sessionHandler;
 
 	private final Context context;
 
 	private final SessionLife life;
 
-	private HandlerSubscriber(WebSocketSessionHandler channel, Context context, SessionLife life) {
-		this.channel = channel;
+	private HandlerSubscriber(WebSocketSessionHandler sessionHandler, Context context, SessionLife life) {
+		this.sessionHandler = sessionHandler;
 		this.context = context;
 		this.life = life;
 	}
@@ -29,15 +30,16 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 	/**
 	 * Runs a handler.
 	 * @param handler the handler
-	 * @param session what it handles
-	 * @param channel the session on its channel
+	 * @param session the session that it handles
+	 * @param sessionHandler the session on its channel
 	 * @param context the Reactor context of the handler
 	 * @param life hears of a failure
 	 */
-	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler channel,
+	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler sessionHandler,
 			Context context, SessionLife life) {
 		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
-		channel.application().call(() -> handling.subscribe(new HandlerSubscriber(channel, context, life)));
+		sessionHandler.application()
+			.call(() -> handling.subscribe(new HandlerSubscriber(sessionHandler, context, life)));
 	}
 
 	@Override
@@ -57,22 +59,22 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 
 	@Override
 	public void onError(Throwable ex) {
-		this.channel.outbound().execute(() -> failed(ex));
+		this.sessionHandler.outbound().execute(() -> failed(ex));
 	}
 
 	@Override
 	public void onComplete() {
-		this.channel.outbound().execute(this::completed);
+		this.sessionHandler.outbound().execute(this::completed);
 	}
 
 	private void completed() {
 		this.life.handlerCompleted();
-		this.channel.startClosing(CloseStatus.NORMAL);
+		this.sessionHandler.startClosing(CloseStatus.NORMAL);
 	}
 
 	private void failed(Throwable error) {
-		this.life.handlerFailed(error, this.channel.closing().isOpen());
-		this.channel.startClosing(CloseStatus.SERVER_ERROR);
+		this.life.handlerFailed(error, this.sessionHandler.closing().isOpen());
+		this.sessionHandler.startClosing(CloseStatus.SERVER_ERROR);
 	}
 
 }

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * Makes messages of the frames of an open session: fragments are put together (RFC 6455,
- * section 5.4), pings answered (section 5.5.2). Confined to the event loop.
+ * Turns the frames of an open session into messages: assembles fragments (RFC 6455,
+ * section 5.4) and answers pings (section 5.5.2). Confined to the event loop.
  */
 final class InboundFrames {
 
@@ -30,7 +30,7 @@ final class InboundFrames {
 	}
 
 	/**
-	 * Takes a frame that is no Close frame.
+	 * Handles any frame but a Close frame.
 	 */
 	void add(ByteBufAllocator allocator, WebSocketFrame frame) {
 		if (frame instanceof PingWebSocketFrame) {

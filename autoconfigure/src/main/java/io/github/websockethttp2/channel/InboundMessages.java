@@ -15,15 +15,17 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * The messages of a session on their way to its handler, for one subscriber. A message is
- * released when the subscriber returns from {@code onNext}, unless it has retained it, as
- * everywhere in WebFlux. Confined to the event loop, but for the calls of the subscriber.
+ * The messages that a session receives, for one subscriber. As everywhere in WebFlux, a
+ * message is released when {@code onNext} returns, unless the subscriber has retained it.
+ * Confined to the event loop, except for the calls that the subscriber makes.
  */
 final class InboundMessages extends Flux<WebSocketMessage> implements Subscription {
 
 	private static final Log logger = LogFactory.getLog(InboundMessages.class);
 
-	/** Messages that are taken out of bytes that were read together, if nobody asks. */
+	/**
+	 * How many messages are decoded from bytes that were read together without demand.
+	 */
 	private static final int MAX_QUEUED = 64;
 
 	private final EventLoop eventLoop;
@@ -42,10 +44,10 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 
 	private boolean subscribed;
 
-	/** From any thread: the subscriber wants no more signals. */
+	/** The subscriber wants no more signals. Set from any thread. */
 	private volatile boolean cancelled;
 
-	/** What matters now is the peer's Close frame, wherever it is. */
+	/** Bytes are read without demand, to find the peer's Close frame. */
 	private boolean readingOn;
 
 	private boolean draining;
@@ -55,9 +57,9 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	private @Nullable Throwable error;
 
 	/**
-	 * Create the inbound half of a session.
+	 * Create the messages of a session.
 	 * @param eventLoop the session's event loop
-	 * @param transport what carries it
+	 * @param transport the session's transport
 	 * @param application calls the subscriber
 	 */
 	InboundMessages(EventLoop eventLoop, ByteTransport transport, ApplicationCalls application) {
@@ -67,8 +69,8 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	}
 
 	/**
-	 * Reads until a message waits, whether anybody asks for it or not: control frames in
-	 * front of it are nobody's to ask for.
+	 * Reads until a message waits, even without demand: no demand covers the control
+	 * frames in front of it.
 	 */
 	void begin() {
 		drain();
@@ -93,7 +95,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			subscriber.onSubscribe(this);
 		}
 		catch (Throwable ex) {
-			fail(subscriber, ex);
+			subscriberThrew(subscriber, ex);
 		}
 		drain();
 	}
@@ -118,20 +120,20 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	@Override
 	public void cancel() {
 		this.cancelled = true;
-		EventLoops.tryExecute(this.eventLoop, this::discard);
+		EventLoops.tryExecute(this.eventLoop, this::unsubscribe);
 	}
 
 	/**
-	 * Drops what is there and what is still to come. The transport goes on being read,
-	 * since a Close frame may follow.
+	 * Forgets the subscriber and drops its messages. The transport is still read, since a
+	 * Close frame may follow.
 	 */
-	private void discard() {
+	private void unsubscribe() {
 		this.subscriber = null;
 		drop();
 	}
 
 	/**
-	 * Reads on whether messages wait or not: what matters now is the peer's Close frame.
+	 * Reads on even if messages wait, to find the peer's Close frame.
 	 */
 	void readOn() {
 		this.readingOn = true;
@@ -139,22 +141,19 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	}
 
 	/**
-	 * Returns how many messages the subscriber has got.
-	 * @return a number that grows while there is somebody who reads
+	 * Returns how many messages the subscriber has received.
+	 * @return a number that grows while the subscriber reads
 	 */
 	long emitted() {
 		return this.emitted;
 	}
 
 	/**
-	 * Nobody reads: drops the messages that are there or still to come, so that a Close
-	 * frame behind them is seen. The subscriber learns of the end.
+	 * Drops the messages that wait and those that still come, since nobody reads them, so
+	 * that a Close frame behind them is seen. A subscriber still gets the terminal
+	 * signal.
 	 */
-	void abandon() {
-		drop();
-	}
-
-	private void drop() {
+	void drop() {
 		if (this.intake == Intake.OPEN) {
 			this.intake = Intake.DROPPING;
 		}
@@ -166,9 +165,9 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	}
 
 	/**
-	 * Returns whether no further message should be decoded: messages are a multiple of
-	 * the bytes that small ones come in.
-	 * @return whether there are enough for the time being
+	 * Returns whether no further message should be decoded. A small message takes many
+	 * times the memory of the bytes that it is decoded from.
+	 * @return whether enough messages wait for now
 	 */
 	boolean isFull() {
 		return this.waiting != null && this.waiting.size() >= MAX_QUEUED && !this.readingOn;
@@ -205,8 +204,8 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	}
 
 	/**
-	 * Ends the flow after the messages that are already there.
-	 * @param error why it ended early, or {@code null} if it is complete
+	 * Terminates the flow after the messages that already wait.
+	 * @param error the error to terminate with, or {@code null} to complete
 	 */
 	void terminate(@Nullable Throwable error) {
 		if (this.intake != Intake.TERMINATED) {
@@ -231,7 +230,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			this.draining = false;
 		}
 		if (this.intake != Intake.TERMINATED && !this.readingOn) {
-			// One message waits at most, so that control frames behind none are seen
+			// Reads until one message waits, so that control frames before it are seen
 			this.transport.setReading(isEmpty());
 		}
 	}
@@ -243,15 +242,15 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 		CoreSubscriber<? super WebSocketMessage> subscriber = this.subscriber;
 		if (this.intake == Intake.TERMINATED && isEmpty() && subscriber != null) {
 			this.subscriber = null;
-			end(subscriber, this.error);
+			terminate(subscriber, this.error);
 		}
 	}
 
 	/**
-	 * One who has cancelled, be it on another thread this very moment, is told nothing:
-	 * Reactor would log the error of a peer that has left.
+	 * Sends no signal to a subscriber that has cancelled, even if on another thread at
+	 * this very moment: Reactor would log the error of a peer that has left.
 	 */
-	private void end(CoreSubscriber<? super WebSocketMessage> subscriber, @Nullable Throwable error) {
+	private void terminate(CoreSubscriber<? super WebSocketMessage> subscriber, @Nullable Throwable error) {
 		if (this.cancelled) {
 			logger.debug("Session ended after its messages were cancelled: " + error);
 		}
@@ -264,14 +263,14 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 	}
 
 	/**
-	 * A subscriber that throws breaks the rules (Reactive Streams 2.13), and yet
-	 * Reactor's do, with errors that they take for fatal: gets no more messages, but the
-	 * error, so that what is behind it can end.
+	 * A subscriber must not throw (Reactive Streams 2.13), but Reactor's do if they
+	 * consider an error fatal. It gets the error and no more messages, so that the
+	 * subscribers behind it can terminate.
 	 */
-	private void fail(CoreSubscriber<? super WebSocketMessage> subscriber, Throwable thrown) {
-		discard();
+	private void subscriberThrew(CoreSubscriber<? super WebSocketMessage> subscriber, Throwable thrown) {
+		unsubscribe();
 		this.application.threw(thrown);
-		end(subscriber, thrown);
+		terminate(subscriber, thrown);
 	}
 
 	private void emit(CoreSubscriber<? super WebSocketMessage> subscriber, WebSocketMessage message) {
@@ -283,7 +282,7 @@ final class InboundMessages extends Flux<WebSocketMessage> implements Subscripti
 			subscriber.onNext(message);
 		}
 		catch (Throwable ex) {
-			fail(subscriber, ex);
+			subscriberThrew(subscriber, ex);
 		}
 		finally {
 			DataBufferUtils.release(message.getPayload());

@@ -1,17 +1,17 @@
 package io.github.websockethttp2.channel;
 
 /**
- * What becomes of messages that come.
+ * What happens to the messages that arrive.
  */
 enum Intake {
 
 	/** They wait for their subscriber. */
 	OPEN,
 
-	/** They are dropped, as nobody is there for them. */
+	/** They are dropped, since nobody reads them. */
 	DROPPING,
 
-	/** None will come. */
+	/** No more will arrive. */
 	TERMINATED
 
 }

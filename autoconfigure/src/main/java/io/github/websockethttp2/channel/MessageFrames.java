@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * The frames of messages that are sent: one each.
+ * Turns each message into one frame.
  */
 final class MessageFrames {
 
@@ -24,10 +24,10 @@ final class MessageFrames {
 	/**
 	 * Makes the frame of a message.
 	 * @param message the message
-	 * @param payload its payload, which the frame takes over
+	 * @param payload its payload, which the frame then owns
 	 * @return the frame
-	 * @throws IllegalArgumentException if there can be no such frame, and the payload is
-	 * released
+	 * @throws IllegalArgumentException if there can be no such frame; the payload has
+	 * been released
 	 */
 	static WebSocketFrame of(WebSocketMessage message, ByteBuf payload) {
 		boolean uncompressed = message instanceof UncompressedMessage;
@@ -40,7 +40,7 @@ final class MessageFrames {
 	}
 
 	/**
-	 * RFC 6455, section 5.5.
+	 * Checks the size of a control frame's payload (RFC 6455, section 5.5).
 	 */
 	private static ByteBuf controlPayload(ByteBuf payload) {
 		int size = payload.readableBytes();

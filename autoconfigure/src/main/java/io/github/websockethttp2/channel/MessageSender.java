@@ -18,8 +18,8 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * Between a publisher of messages and the channel. Messages that do not come on the event
- * loop cross over to it in batches.
+ * Sends the messages of a publisher. Messages from other threads cross over to the event
+ * loop in batches.
  */
 final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscription, SessionSender, Runnable {
 
@@ -27,14 +27,14 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 
 	private static final int QUEUE_LINK_SIZE = 32;
 
-	/** Twice what a publisher is ever asked for. */
+	/** Twice the most that a publisher is ever asked for. */
 	private static final int MAX_QUEUED = 256;
 
 	private static final AtomicIntegerFieldUpdater<MessageSender> WORK = AtomicIntegerFieldUpdater
 		.newUpdater(MessageSender.class, "work");
 
-	private static final AtomicIntegerFieldUpdater<MessageSender> TOLD = AtomicIntegerFieldUpdater
-		.newUpdater(MessageSender.class, "told");
+	private static final AtomicIntegerFieldUpdater<MessageSender> TERMINATED = AtomicIntegerFieldUpdater
+		.newUpdater(MessageSender.class, "terminated");
 
 	private final OutboundFrames outbound;
 
@@ -46,17 +46,20 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 
 	private volatile @Nullable Queue<WebSocketMessage> queue;
 
-	/** Who raises it from 0 sends. It is raised until the sender has started. */
+	/**
+	 * Whoever raises it from 0 does the sending. It starts at 1, until the sender has
+	 * started.
+	 */
 	private volatile int work = 1;
 
-	/** Set when the subscriber was told the end, or cancelled. */
-	private volatile int told;
+	/** Set once the subscriber has got its terminal signal or has cancelled. */
+	private volatile int terminated;
 
 	private volatile boolean sourceDone;
 
 	private @Nullable Throwable sourceError;
 
-	private boolean finished;
+	private boolean ended;
 
 	MessageSender(OutboundFrames outbound, CoreSubscriber<? super Void> actual) {
 		this.outbound = outbound;
@@ -78,13 +81,13 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 		this.demand = demand;
 		this.outbound.application().call(() -> this.actual.onSubscribe(this));
 		execute(this::start);
-		if (this.told == 0) {
+		if (this.terminated == 0) {
 			demand.begin();
 		}
 	}
 
 	private void start() {
-		if (!this.finished) {
+		if (!this.ended) {
 			this.outbound.addSender(this);
 		}
 		drain();
@@ -146,8 +149,8 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 	}
 
 	/**
-	 * The publisher breaks its contract, or a call of it throws. May be called on any
-	 * thread that it calls or is called on.
+	 * The publisher has broken its contract, or has thrown. May be called on any of the
+	 * publisher's threads.
 	 */
 	void sourceFailed(Throwable ex) {
 		cancelSource();
@@ -163,12 +166,12 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 	}
 
 	/**
-	 * Whoever calls has raised {@link #work}: without an event loop nobody else will
-	 * release what waits.
+	 * Executes a task on the event loop. If the event loop is gone, the caller, who has
+	 * raised {@link #work}, releases what waits: nobody else will.
 	 */
 	private void execute(Runnable task) {
 		if (!this.outbound.tryExecute(task)) {
-			end(AbortedException.beforeSend());
+			endAndCancel(AbortedException.beforeSend());
 			drain();
 		}
 	}
@@ -196,7 +199,7 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 
 	private void send(WebSocketMessage message) {
 		OutboundDemand demand = this.demand;
-		if (this.finished || demand == null) {
+		if (this.ended || demand == null) {
 			DataBufferUtils.release(message.getPayload());
 			return;
 		}
@@ -205,51 +208,51 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 		}
 		catch (Throwable ex) {
 			this.outbound.removeSender(this);
-			terminate(ex);
+			end(ex);
 		}
 	}
 
 	private void completeAfterWrites() {
-		if (this.finished) {
+		if (this.ended) {
 			return;
 		}
-		this.finished = true;
+		this.ended = true;
 		this.outbound.removeSender(this);
 		if (this.sourceError != null) {
-			tell(this.sourceError);
+			terminate(this.sourceError);
 			return;
 		}
-		this.outbound.whenWritten((error) -> tell((error != null) ? new AbortedException(error) : null));
+		this.outbound.whenWritten((error) -> terminate((error != null) ? new AbortedException(error) : null));
 	}
 
 	/**
-	 * The session is over, or what is to be sent cannot be.
-	 * @param error why, or {@code null} if the session was closed as it should be
+	 * The session has ended, or a message cannot be sent.
+	 * @param error the reason, or {@code null} after a regular closing handshake
 	 */
 	@Override
-	public void terminate(@Nullable Throwable error) {
-		if (!this.finished) {
-			end(error);
+	public void end(@Nullable Throwable error) {
+		if (!this.ended) {
+			endAndCancel(error);
 			schedule();
 		}
 	}
 
-	private void end(@Nullable Throwable error) {
-		if (!this.finished) {
-			this.finished = true;
+	private void endAndCancel(@Nullable Throwable error) {
+		if (!this.ended) {
+			this.ended = true;
 			if (this.demand != null) {
 				this.demand.end();
 			}
 			cancelSource();
-			tell(error);
+			terminate(error);
 		}
 	}
 
 	/**
-	 * Tells the subscriber the end, unless it has cancelled.
+	 * Sends the subscriber its terminal signal, unless it has cancelled.
 	 */
-	private void tell(@Nullable Throwable error) {
-		if (!TOLD.compareAndSet(this, 0, 1)) {
+	private void terminate(@Nullable Throwable error) {
+		if (!TERMINATED.compareAndSet(this, 0, 1)) {
 			return;
 		}
 		this.outbound.application().call(() -> {
@@ -276,7 +279,7 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 
 	@Override
 	public void cancel() {
-		this.told = 1;
+		this.terminated = 1;
 		cancelSource();
 		if (!this.outbound.tryExecute(this::cancelled)) {
 			schedule();
@@ -284,7 +287,7 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 	}
 
 	private void cancelled() {
-		this.finished = true;
+		this.ended = true;
 		if (this.demand != null) {
 			this.demand.end();
 		}

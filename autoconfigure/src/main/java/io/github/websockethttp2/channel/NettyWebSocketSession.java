@@ -23,20 +23,22 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
- * What a {@link org.springframework.web.reactive.socket.WebSocketHandler} sees of a
- * session. Its methods may be called from any thread.
+ * The session as its {@link org.springframework.web.reactive.socket.WebSocketHandler}
+ * sees it. Methods may be called from any thread.
  */
 final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	private final String id;
 
-	private final WebSocketSessionHandler channel;
+	private final WebSocketSessionHandler sessionHandler;
 
 	private final HandshakeInfo handshakeInfo;
 
 	private final DataBufferFactory bufferFactory;
 
-	/** Those of the handshake, until somebody asks for a map to write to. */
+	/**
+	 * The handshake's attributes, until somebody asks for them and gets a mutable copy.
+	 */
 	private Map<String, Object> attributes;
 
 	private final String connectionId;
@@ -49,13 +51,14 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	private final long openedAt = System.currentTimeMillis();
 
-	NettyWebSocketSession(WebSocketTransport transport, WebSocketSessionHandler channel, SessionOpening opening) {
+	NettyWebSocketSession(WebSocketTransport transport, WebSocketSessionHandler sessionHandler,
+			SessionOpening opening) {
 		this.connectionId = transport.connectionId();
 		this.streamId = transport.streamId();
 		this.id = (this.streamId != 0) ? this.connectionId + "-" + this.streamId : this.connectionId;
 		this.pathPattern = opening.pathPattern();
 		this.principalName = opening.principalName();
-		this.channel = channel;
+		this.sessionHandler = sessionHandler;
 		this.handshakeInfo = opening.handshakeInfo();
 		this.bufferFactory = opening.bufferFactory();
 		this.attributes = opening.attributes();
@@ -73,7 +76,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public WebSocketTransport getTransport() {
-		// Made when somebody asks, which is less often than a session is idle
+		// Created on demand, to keep idle sessions small
 		return new WebSocketTransport(
 				(this.streamId != 0) ? WebSocketTransport.Protocol.HTTP_2 : WebSocketTransport.Protocol.HTTP_1_1,
 				this.connectionId, this.streamId);
@@ -96,7 +99,7 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public long getBufferedAmount() {
-		return this.channel.outbound().bufferedAmount();
+		return this.sessionHandler.outbound().bufferedAmount();
 	}
 
 	@Override
@@ -120,27 +123,27 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public Flux<WebSocketMessage> receive() {
-		return this.channel.inbound();
+		return this.sessionHandler.inbound();
 	}
 
 	@Override
 	public Mono<Void> send(Publisher<WebSocketMessage> messages) {
-		return new OutboundMessages(this.channel.outbound(), messages);
+		return new OutboundMessages(this.sessionHandler.outbound(), messages);
 	}
 
 	@Override
 	public boolean isOpen() {
-		return this.channel.closing().isOpen();
+		return this.sessionHandler.closing().isOpen();
 	}
 
 	@Override
 	public Mono<Void> close(CloseStatus status) {
-		return this.channel.close(status);
+		return this.sessionHandler.close(status);
 	}
 
 	@Override
 	public Mono<CloseStatus> closeStatus() {
-		return this.channel.closing().status();
+		return this.sessionHandler.closing().status();
 	}
 
 	@Override

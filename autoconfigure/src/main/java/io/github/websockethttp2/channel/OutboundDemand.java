@@ -9,46 +9,47 @@ import reactor.core.Exceptions;
 import reactor.core.Scannable;
 
 /**
- * How many messages a sender's publisher is asked for. A publisher that cannot wait, such
- * as a sink or an interval, loses what it is not asked for: it is asked for as many as
- * Reactor Netty does, so that an application loses nothing that it did not lose before.
- * Those that can wait cost few bytes where the peer does not read.
+ * Decides how many messages a sender requests from its publisher. A publisher that cannot
+ * wait, such as a sink or an interval, loses what it is not asked for. It is therefore
+ * asked for as many messages as Reactor Netty requests, so that an application loses
+ * nothing that it did not lose before. Publishers that can wait hold few bytes while the
+ * peer does not read.
  * <ul>
- * <li>One that emits as it is asked is known by that it does: it is asked one by one, and
- * gets all its demand as soon as it once has nothing to emit. Behind what it emits there
- * may be one that cannot wait, unless it is a mere list or the like. What it has emitted
- * is flushed now and then, and others have their turn.</li>
- * <li>On another thread than the event loop it is not: it may take its time there, which
- * the event loop has not. It gets its first demand on that thread at once, so that it
- * goes on there as long as it is not faster than the messages leave.</li>
- * <li>The messages of a session wait for whoever reads them.</li>
+ * <li>A publisher that emits within {@code request} shows that it does. It is asked for
+ * one message at a time, and gets all its demand as soon as it once emits nothing: unless
+ * it is a list or the like, there may be a publisher behind it that cannot wait. What it
+ * has emitted is flushed now and then, and others get their turn.</li>
+ * <li>On a thread other than the event loop, a publisher is not asked like this: it may
+ * block there, which the event loop must not. It gets its first demand on that thread at
+ * once, and goes on there as long as it is not faster than the messages leave.</li>
+ * <li>The messages that a session receives can wait until they are read.</li>
  * </ul>
- * That demand is passed straight on to such a publisher is known by the names of the
- * operators in between. They are not set down in Reactor's API, and
- * {@code OutboundMessagesTests} fails when one changes; until then the publisher is taken
- * for one that cannot wait.
+ * Whether demand reaches such a publisher unchanged is decided by the class names of the
+ * operators in between. They are not part of Reactor's API; {@code OutboundMessagesTests}
+ * fails when one changes. A publisher behind an unknown operator counts as one that
+ * cannot wait.
  * <p>
- * Messages are asked for anew in batches: at once while there is room, and when the batch
- * has left for the peer while there is none. Confined to the event loop, but for the
- * constructor and {@link #begin()}.
+ * Demand is renewed in batches: at once while there is room, otherwise when the batch has
+ * been written. Confined to the event loop, except for the constructor and
+ * {@link #begin()}.
  */
 final class OutboundDemand {
 
-	/** As many as Reactor Netty asks for. */
+	/** As many as Reactor Netty requests. */
 	private static final int PREFETCH = 128;
 
 	private static final int BATCH = 16;
 
-	/** What is received waits in the window of its session, as the bytes that it is. */
+	/** Received messages wait as bytes in the session's window. */
 	private static final int BATCH_OF_RECEIVED = 4;
 
-	/** A batch is full with so many bytes, too. */
+	/** A batch also ends at this size, in bytes. */
 	private static final int BATCH_SIZE = 64 * 1024;
 
-	/** So many bytes wait before a list has to. */
+	/** How many bytes may wait before a list is no longer asked. */
 	private static final int MAX_UNSENT_OF_LIST = 128 * 1024;
 
-	/** So many bytes wait before one has to that emits as it is asked. */
+	/** The same for any other publisher that emits within {@code request}. */
 	private static final int MAX_UNSENT = 2 * 1024 * 1024;
 
 	private static final String FLUX = "reactor.core.publisher.Flux";
@@ -59,7 +60,7 @@ final class OutboundDemand {
 			"DistinctUntilChanged", "DoFinally", "DoOnEach", "Filter", "Handle", "Index", "LimitRequest", "Map", "Peek",
 			"Skip", "Tap", "TakeUntil", "TakeWhile");
 
-	/** The names of Reactor's operators, of which each has several classes. */
+	/** The name of a Reactor operator, which may have several classes. */
 	private static final ClassValue<String> OPERATORS = new ClassValue<>() {
 
 		@Override
@@ -82,26 +83,28 @@ final class OutboundDemand {
 
 	private final int first;
 
-	/** What may be asked for and has not been yet. */
+	/** Demand that may be requested and has not been yet. */
 	private int credit;
 
 	private int messages;
 
 	private int bytes;
 
-	/** What is asked for anew when it has left. */
+	/** What is requested again once it has been written. */
 	private int unsentMessages;
 
 	private long unsentBytes;
 
-	/** Every message so far came while it was asked for. */
+	/** Every message so far has been emitted within {@code request}. */
 	private boolean prompt;
 
 	private boolean asking;
 
 	private boolean answered;
 
-	/** How many messages were emitted on the event loop in this turn, without a flush. */
+	/**
+	 * How many messages have been emitted on the event loop in this turn without a flush.
+	 */
 	private int emitted;
 
 	private int turn;
@@ -124,7 +127,7 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * Returns where demand arrives as it is made here.
+	 * Returns the publisher that the demand reaches unchanged.
 	 */
 	private static @Nullable Object origin(Subscription upstream) {
 		Object current = upstream;
@@ -135,8 +138,8 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * Asks for the first messages, on the thread of whoever subscribes, since a message
-	 * may be emitted right after.
+	 * Requests the first messages on the subscribing thread, since a message may be
+	 * emitted right after.
 	 */
 	void begin() {
 		if (this.outbound.inEventLoop()) {
@@ -158,7 +161,7 @@ final class OutboundDemand {
 
 	private void ask() {
 		if (this.asking) {
-			// Goes on there when the publisher returns
+			// The caller goes on when the publisher returns
 			return;
 		}
 		try {
@@ -178,9 +181,9 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * Small messages would all wait until there is no room, and what emits as it is asked
-	 * would have the event loop for itself until then. What does not may be one that
-	 * cannot wait.
+	 * Returns whether more may be requested in this turn. Otherwise small messages would
+	 * wait until there is no room, and a publisher that emits within {@code request}
+	 * would keep the event loop busy until then. One that does not may be unable to wait.
 	 */
 	private boolean isMyTurn() {
 		int turn = this.outbound.flushes().turn();
@@ -225,7 +228,7 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * A message is emitted on the event loop, maybe as it is asked for.
+	 * A message has been emitted on the event loop, perhaps within {@code request}.
 	 */
 	void emitted() {
 		this.emitted++;
@@ -233,7 +236,7 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * A message is sent.
+	 * A message has been written.
 	 */
 	void sent(int size) {
 		this.messages++;
@@ -248,7 +251,7 @@ final class OutboundDemand {
 		int bytes = this.bytes;
 		this.messages = 0;
 		this.bytes = 0;
-		// One that emits as it is asked has time
+		// A publisher that emits within request can wait
 		if (this.outbound.hasRoom() || (!this.prompt && this.outbound.makeRoom())) {
 			renew(messages);
 			return;
@@ -268,7 +271,7 @@ final class OutboundDemand {
 	}
 
 	/**
-	 * Nothing more is asked for.
+	 * Requests nothing more.
 	 */
 	void end() {
 		this.ended = true;

@@ -5,9 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 
 /**
- * When what a session writes is flushed: what is written in answer to bytes that are read
- * together leaves together, and so does what is written in one turn of the event loop.
- * Confined to the event loop.
+ * Decides when a session's writes are flushed. What is written in answer to bytes that
+ * were read together is flushed together, and so is what is written in one turn of the
+ * event loop. Confined to the event loop.
  */
 final class OutboundFlushes {
 
@@ -23,16 +23,18 @@ final class OutboundFlushes {
 
 	private boolean scheduled;
 
-	/** To make room since the event loop was last free for others. */
+	/**
+	 * How many flushes have made room since others last had their turn on the event loop.
+	 */
 	private int earlyFlushes;
 
-	/** How often it was. */
+	/** How often others have had their turn. */
 	private int turn;
 
 	/**
 	 * Create the flushes of a session.
-	 * @param ctx where its frames are written
-	 * @param transport what carries it
+	 * @param ctx the context that frames are written to
+	 * @param transport the session's transport
 	 */
 	OutboundFlushes(ChannelHandlerContext ctx, ByteTransport transport) {
 		this.ctx = ctx;
@@ -41,7 +43,7 @@ final class OutboundFlushes {
 	}
 
 	/**
-	 * Messages are being read, and answers to them leave when the last is.
+	 * Messages are being read. Answers to them are flushed after the last.
 	 */
 	void readBegins() {
 		this.inRead = true;
@@ -55,7 +57,7 @@ final class OutboundFlushes {
 	}
 
 	/**
-	 * Something was written.
+	 * Something has been written.
 	 */
 	void schedule() {
 		if (!this.inRead && !this.scheduled) {
@@ -74,9 +76,10 @@ final class OutboundFlushes {
 	}
 
 	/**
-	 * Gives the transport what waits for a flush, for those who cannot wait for that. Not
-	 * without end, or a peer that reads as fast would have the event loop for itself.
-	 * @return whether it has been given
+	 * Flushes at once, for a sender that cannot wait for the regular flush. The number of
+	 * such flushes is limited, or a peer that reads as fast would keep the event loop
+	 * busy.
+	 * @return {@code false} if the limit is reached
 	 */
 	boolean flushEarly() {
 		if (this.earlyFlushes == MAX_EARLY_FLUSHES) {
@@ -89,7 +92,7 @@ final class OutboundFlushes {
 	}
 
 	/**
-	 * Returns a number that changes when what was written is flushed as others have had
+	 * Returns a number that changes with each regular flush, by which others have had
 	 * their turn on the event loop.
 	 */
 	int turn() {
@@ -97,8 +100,8 @@ final class OutboundFlushes {
 	}
 
 	/**
-	 * Runs a task on the event loop when what was written has been flushed, and others
-	 * have had their turn.
+	 * Runs a task on the event loop after the next regular flush, when others have had
+	 * their turn.
 	 */
 	void executeAfter(Runnable task) {
 		schedule();

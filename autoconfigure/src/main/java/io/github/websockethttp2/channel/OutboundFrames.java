@@ -22,9 +22,9 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * What a session sends: the messages of its senders, pongs, and one Close frame after
- * which there is nothing (RFC 6455, section 5.5.1). What is written in one go leaves
- * together. Confined to the event loop, but for the methods that say otherwise.
+ * The frames that a session sends: the messages of its senders, pongs, and one Close
+ * frame, which nothing may follow (RFC 6455, section 5.5.1). Confined to the event loop,
+ * except for the methods that say otherwise.
  */
 final class OutboundFrames {
 
@@ -32,7 +32,7 @@ final class OutboundFrames {
 
 	private final ByteTransport transport;
 
-	private final Consumer<Throwable> onLost;
+	private final Consumer<Throwable> onWriteFailed;
 
 	private final ApplicationCalls application;
 
@@ -42,29 +42,32 @@ final class OutboundFrames {
 
 	private @Nullable OutboundFlushes flushes;
 
-	private boolean closed;
+	private boolean stopped;
 
-	/** Why, or {@code null} if it was closed as it should be. */
-	private @Nullable Throwable closeError;
+	/**
+	 * Why nothing is sent any more, or {@code null} after a regular closing handshake.
+	 */
+	private @Nullable Throwable stopError;
 
 	private boolean writing;
 
 	private @Nullable Throwable writeError;
 
-	/** What the last ping that is not answered yet had in it. */
+	/** The payload of the last ping that is not answered yet. */
 	private @Nullable ByteBuf pong;
 
 	/**
-	 * Create the outbound half of a session.
+	 * Create the frames of a session.
 	 * @param channel the session's channel
-	 * @param transport what carries it
-	 * @param onLost is told why what was written could not be sent
-	 * @param application calls what belongs to the application
+	 * @param transport the session's transport
+	 * @param onWriteFailed called when written bytes could not be sent
+	 * @param application calls the application's code
 	 */
-	OutboundFrames(Channel channel, ByteTransport transport, Consumer<Throwable> onLost, ApplicationCalls application) {
+	OutboundFrames(Channel channel, ByteTransport transport, Consumer<Throwable> onWriteFailed,
+			ApplicationCalls application) {
 		this.channel = channel;
 		this.transport = transport;
-		this.onLost = onLost;
+		this.onWriteFailed = onWriteFailed;
 		this.application = application;
 	}
 
@@ -85,7 +88,7 @@ final class OutboundFrames {
 	/**
 	 * Runs a task on the event loop.
 	 * @param task the task
-	 * @return whether it has run or will, or {@code false} if the event loop is gone
+	 * @return {@code false} if the event loop is gone and the task will not run
 	 */
 	boolean tryExecute(Runnable task) {
 		return EventLoops.tryExecute(this.channel.eventLoop(), task);
@@ -105,11 +108,11 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Takes a sender, which ends with the session.
+	 * Adds a sender, which ends with the session at the latest.
 	 */
 	void addSender(SessionSender sender) {
-		if (this.closed) {
-			sender.terminate(this.closeError);
+		if (this.stopped) {
+			sender.end(this.stopError);
 		}
 		else {
 			this.senders.add(sender);
@@ -125,8 +128,8 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Flushes early where there is no room otherwise.
-	 * @return whether there is room then
+	 * Flushes early, to make room.
+	 * @return whether there is room now
 	 */
 	boolean makeRoom() {
 		return flushes().flushEarly() && hasRoom();
@@ -146,7 +149,7 @@ final class OutboundFrames {
 	// Frames
 
 	/**
-	 * Sends a message. If it cannot be sent, nothing of it is written.
+	 * Writes a message. If this fails, nothing of it is written.
 	 * @return the size of its payload
 	 */
 	int write(WebSocketMessage message) {
@@ -172,10 +175,10 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * An exception has gone through the pipeline. If it is the fault of the message that
-	 * is being written, its sender gets it.
+	 * Keeps an exception of the pipeline for the sender whose message is being written,
+	 * if that message has caused it.
 	 * @param cause the exception
-	 * @return whether that is so
+	 * @return whether it has
 	 */
 	boolean isOfMessage(Throwable cause) {
 		if (this.writing && !(cause instanceof IOException)) {
@@ -186,14 +189,14 @@ final class OutboundFrames {
 	}
 
 	void ping(ByteBuf payload) {
-		if (!this.closed) {
+		if (!this.stopped) {
 			write(new PingWebSocketFrame(payload));
 		}
 	}
 
 	/**
-	 * Answers a ping. To a peer that does not read, only the last is worth an answer (RFC
-	 * 6455, section 5.5.3): it could pile up as many as it likes otherwise.
+	 * Answers a ping. If the peer does not read, only its last ping is answered (RFC
+	 * 6455, section 5.5.3). Otherwise it could make any number of pongs pile up.
 	 */
 	void answer(ByteBuf payload) {
 		releasePong();
@@ -206,32 +209,32 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Sends a Close frame, and nothing after it.
+	 * Sends a Close frame. Nothing follows it.
 	 */
 	void close(CloseWebSocketFrame frame, @Nullable Throwable error) {
-		close(error);
+		stop(error);
 		write(frame);
 	}
 
 	/**
-	 * Sends nothing any more.
-	 * @param error why, or {@code null} if it is as it should be
+	 * Sends no more frames.
+	 * @param error the reason, or {@code null} after a regular closing handshake
 	 */
-	void close(@Nullable Throwable error) {
-		if (!this.closed) {
-			this.closed = true;
-			this.closeError = error;
+	void stop(@Nullable Throwable error) {
+		if (!this.stopped) {
+			this.stopped = true;
+			this.stopError = error;
 		}
 		releasePong();
 	}
 
 	/**
-	 * Ends the senders after {@link #close}: what they run is the application's.
+	 * Ends the senders. Comes after {@link #stop}, since it runs the application's code.
 	 */
 	void endSenders() {
 		List<SessionSender> senders = List.copyOf(this.senders);
 		this.senders.clear();
-		senders.forEach((sender) -> sender.terminate(this.closeError));
+		senders.forEach((sender) -> sender.end(this.stopError));
 	}
 
 	private void releasePong() {
@@ -247,14 +250,14 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Calls back when everything written so far has left for the peer.
-	 * @param callback gets the error if it could not, or {@code null}
+	 * Calls back when everything written so far has been sent.
+	 * @param callback takes the error, or {@code null} if there is none
 	 */
 	void whenWritten(Consumer<@Nullable Throwable> callback) {
 		ChannelPromise promise = this.channel.newPromise();
 		promise.addListener((future) -> {
 			if (future.cause() != null) {
-				this.onLost.accept(future.cause());
+				this.onWriteFailed.accept(future.cause());
 			}
 			this.application.call(() -> callback.accept(future.cause()));
 		});
@@ -263,15 +266,15 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Ends this side of the transport behind what has been written.
+	 * Ends the output of the transport, behind what has been written.
 	 */
 	void end() {
 		context().writeAndFlush(OutboundMark.END, this.channel.newPromise());
 	}
 
 	/**
-	 * Returns when what is written is flushed. Made when it is needed: most sessions of a
-	 * server may be idle.
+	 * Returns the flushes. Created on demand, since most sessions of a server may be
+	 * idle.
 	 */
 	OutboundFlushes flushes() {
 		OutboundFlushes flushes = this.flushes;

@@ -8,9 +8,9 @@ import reactor.core.publisher.Operators;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * One {@code send} of a session: takes messages from a publisher, as many as
- * {@link OutboundDemand} asks it for. Completes when they have left for the peer, and if
- * the session is closed as it should be; fails with whatever kept them from leaving.
+ * One {@code send} of a session. Requests messages from a publisher as
+ * {@link OutboundDemand} decides. Completes when they have been sent, or when the session
+ * ends by a regular closing handshake; otherwise fails with the reason.
  */
 final class OutboundMessages extends Mono<Void> {
 

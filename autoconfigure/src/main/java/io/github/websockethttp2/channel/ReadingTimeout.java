@@ -8,9 +8,9 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long what a peer has left behind waits for a handler: one that goes on reading has
- * all the time it needs, and one that does not has the close timeout. Confined to the
- * event loop.
+ * Limits how long the last messages of a peer wait for the handler. A handler that keeps
+ * reading has all the time it needs; one that does not has the close timeout. Confined to
+ * the event loop.
  */
 final class ReadingTimeout {
 
@@ -37,7 +37,7 @@ final class ReadingTimeout {
 
 	private void check() {
 		if (this.inbound.emitted() == this.emitted) {
-			this.inbound.abandon();
+			this.inbound.drop();
 		}
 		else {
 			start();
@@ -45,7 +45,7 @@ final class ReadingTimeout {
 	}
 
 	/**
-	 * The session has ended, and must not stay in memory for the timeout's sake.
+	 * Cancels the timer, which would keep an ended session in memory.
 	 */
 	void stop() {
 		if (this.next != null) {

@@ -1,17 +1,17 @@
 package io.github.websockethttp2.channel;
 
 /**
- * Is told when a session ends. Called once, on the session's event loop.
+ * Called once when a session ends, on the session's event loop.
  */
 interface SessionEndListener {
 
 	/**
-	 * Gives back what the session had, without a call of the application's code.
+	 * Releases what the session held. Must not call the application's code.
 	 */
 	void settle();
 
 	/**
-	 * Lets the application know.
+	 * Tells the application.
 	 */
 	void tell();
 

@@ -13,10 +13,10 @@ import reactor.netty.channel.AbortedException;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * How a session comes to its end: by the closing handshake, as the connection fails, or
- * as the transport is lost (RFC 6455, section 7). Whichever it is, first our own books
- * are done, then the transport ends, and the application hears of it last, since what it
- * does then is its own affair. Confined to the event loop.
+ * Ends a session: by the closing handshake, by failing the connection, or because the
+ * transport is lost (RFC 6455, section 7). In each case our own bookkeeping comes first,
+ * then the transport's output ends, and the application is told last, since its code may
+ * do anything. Confined to the event loop.
  */
 final class SessionEnding {
 
@@ -55,8 +55,8 @@ final class SessionEnding {
 	}
 
 	/**
-	 * The session begins.
-	 * @param listener is told of the end
+	 * The session has begun.
+	 * @param listener called when the session ends
 	 */
 	void begin(SessionEndListener listener) {
 		this.listener = listener;
@@ -101,8 +101,8 @@ final class SessionEnding {
 	}
 
 	/**
-	 * The peer has ended its side, and not all of what it sent has been read. Whoever
-	 * reads on has all the time it needs.
+	 * The peer has ended its output, and some of what it sent is still unread. A handler
+	 * that keeps reading has all the time it needs.
 	 */
 	void awaitReading() {
 		if (!this.ended) {
@@ -112,7 +112,7 @@ final class SessionEnding {
 	}
 
 	/**
-	 * The peer has ended its side, and all that it sent has been read.
+	 * The peer has ended its output, and all of it has been read.
 	 */
 	void inputEnded() {
 		if (!this.ended) {
@@ -130,7 +130,7 @@ final class SessionEnding {
 	}
 
 	/**
-	 * The channel is closed.
+	 * The channel has become inactive.
 	 */
 	void channelClosed() {
 		if (!this.ended) {
@@ -141,8 +141,9 @@ final class SessionEnding {
 	}
 
 	/**
-	 * What has been written fails before the channel becomes inactive. The handler that
-	 * waited for it must not be taken for the one that ended the session.
+	 * A write has failed, which comes before the channel becomes inactive. The session
+	 * ends here, so that the handler, whose {@code send} fails with it, does not seem to
+	 * have ended it.
 	 */
 	void transportLost(Throwable cause) {
 		if (!this.ended) {
@@ -154,15 +155,15 @@ final class SessionEnding {
 	}
 
 	/**
-	 * To whom a Close frame was sent may leave as it likes.
+	 * Returns the error of a peer that leaves. There is none once a Close frame has been
+	 * sent.
 	 */
 	private @Nullable Throwable unlessClosing(String message) {
 		return (this.closing.isSent()) ? null : new AbortedException(message);
 	}
 
 	/**
-	 * Our own part of the end, which is complete before the first call of the
-	 * application's code.
+	 * Does our own part, before the application's code is called.
 	 */
 	private void settle(@Nullable Throwable error) {
 		this.ended = true;
@@ -174,7 +175,7 @@ final class SessionEnding {
 			this.heartbeat.stop();
 		}
 		this.frames.release();
-		this.outbound.close(error);
+		this.outbound.stop(error);
 		if (this.listener != null) {
 			this.listener.settle();
 		}

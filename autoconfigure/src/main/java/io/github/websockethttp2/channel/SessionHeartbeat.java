@@ -18,7 +18,7 @@ final class SessionHeartbeat implements Heartbeat.Peer {
 
 	private static final Log logger = LogFactory.getLog(SessionHeartbeat.class);
 
-	/** Tells the answers to our own pings from those to the application's. */
+	/** Distinguishes answers to our own pings from answers to the application's. */
 	private static final ByteBuf PAYLOAD = Unpooled
 		.unreleasableBuffer(Unpooled.copiedBuffer("heartbeat", StandardCharsets.US_ASCII).asReadOnly());
 
@@ -55,7 +55,7 @@ final class SessionHeartbeat implements Heartbeat.Peer {
 	}
 
 	@Override
-	public void lost() {
+	public void abort() {
 		logger.debug("Nothing heard from the peer of " + this.channel);
 		this.transport.abort();
 	}

@@ -11,17 +11,18 @@ import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
- * What an accepted handshake hands to its session.
+ * What a session gets from its accepted handshake.
  *
  * @param handler handles the session
  * @param handshakeInfo what the client sent
  * @param pathPattern the pattern that the handler is mapped to
- * @param principalName who opened the session, if it is known
- * @param attributes the first attributes of the session
- * @param bufferFactory makes the buffers of the session
- * @param maxMessageSize bytes of a message, of all its fragments together
- * @param deliverPings whether the handler sees pings and answers them itself
- * @param compression the compression that is agreed, or {@code null} for none
+ * @param principalName the name of the principal, or {@code null} if there is none
+ * @param attributes the initial attributes of the session
+ * @param bufferFactory creates the buffers of the session
+ * @param maxMessageSize the maximum size of a message in bytes, including all its
+ * fragments
+ * @param deliverPings whether the handler receives pings and answers them itself
+ * @param compression the negotiated compression, or {@code null} for none
  * @param permit the session's place in the budgets
  */
 public record SessionOpening(WebSocketHandler handler, HandshakeInfo handshakeInfo, String pathPattern,

@@ -8,8 +8,8 @@ import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.channel.ChannelHandler;
 
 /**
- * The handlers of a session, which stand first in the pipeline of a stream, and behind
- * what makes bytes (TLS) in that of a connection:
+ * The handlers of a session. They come first in the pipeline of a stream, and after those
+ * that produce bytes (TLS) in the pipeline of a connection:
  *
  * <pre>
  *   DATA frames of a stream, or bytes of a connection
@@ -18,13 +18,13 @@ import io.netty.channel.ChannelHandler;
  *     |  PausingFrameDecoder       in
  *     |  FrameEncoder              out
  *   frames
- *     |  PerMessageDeflateHandler  in and out, where compression is agreed
+ *     |  PerMessageDeflateHandler  in and out, if compression is negotiated
  *     |  TextFrameValidator        in
  *     |  WebSocketSessionHandler   in and out
  *   messages
  * </pre>
  *
- * What stands behind them belongs to the HTTP exchange and goes with it.
+ * The handlers behind them belong to the HTTP exchange and are removed with it.
  */
 public final class SessionPipeline {
 
@@ -32,21 +32,21 @@ public final class SessionPipeline {
 	}
 
 	/**
-	 * Makes the handlers of a session.
+	 * Creates the handlers of a session.
 	 * @param <T> the transport's type
-	 * @param codec makes those between bytes and frames
+	 * @param codec creates the handlers between bytes and frames
 	 * @param transport the first handler
-	 * @param session the last handler
-	 * @param opening what the handshake has agreed
+	 * @param sessionHandler the last handler
+	 * @param opening what the handshake has negotiated
 	 * @return the handlers, in pipeline order
 	 */
 	public static <T extends ChannelHandler & ByteTransport> List<ChannelHandler> of(FrameCodec codec, T transport,
-			WebSocketSessionHandler session, SessionOpening opening) {
+			WebSocketSessionHandler sessionHandler, SessionOpening opening) {
 		List<ChannelHandler> handlers = new ArrayList<>(6);
 		handlers.add(transport);
-		handlers.addAll(
-				List.of(codec.handlers(opening.maxMessageSize(), opening.compression(), session::isFull, transport)));
-		handlers.add(session);
+		handlers.addAll(List
+			.of(codec.handlers(opening.maxMessageSize(), opening.compression(), sessionHandler::isFull, transport)));
+		handlers.add(sessionHandler);
 		return handlers;
 	}
 

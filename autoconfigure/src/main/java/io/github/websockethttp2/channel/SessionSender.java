@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 interface SessionSender {
 
 	/**
-	 * The session is over.
-	 * @param error why, or {@code null} if it was closed as it should be
+	 * The session has ended.
+	 * @param error the reason, or {@code null} after a regular closing handshake
 	 */
-	void terminate(@Nullable Throwable error);
+	void end(@Nullable Throwable error);
 
 }

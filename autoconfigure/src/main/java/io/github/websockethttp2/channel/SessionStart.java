@@ -6,7 +6,7 @@ import io.github.websockethttp2.transport.SessionConnection;
 import reactor.util.context.Context;
 
 /**
- * Begins a session whose pipeline stands.
+ * Starts a session whose pipeline is complete.
  */
 public final class SessionStart {
 
@@ -14,34 +14,34 @@ public final class SessionStart {
 	}
 
 	/**
-	 * Begins a session. Called on its event loop.
-	 * @param channel the session on its channel
-	 * @param transport what carries it
-	 * @param connection the connection that it is on
-	 * @param opening what the handshake has agreed
+	 * Starts a session. Called on its event loop.
+	 * @param sessionHandler the session on its channel
+	 * @param transport the transport that the application sees
+	 * @param connection the connection of the session
+	 * @param opening what the handshake has negotiated
 	 * @param context the Reactor context of the session's handler
 	 * @param life hears of the session
 	 * @param onStarted runs before the handler, and may throw
-	 * @return whether it has begun, or {@code false} if its channel is gone
+	 * @return {@code false} if the channel is gone and nothing has been started
 	 */
-	public static boolean start(WebSocketSessionHandler channel, WebSocketTransport transport,
+	public static boolean start(WebSocketSessionHandler sessionHandler, WebSocketTransport transport,
 			SessionConnection connection, SessionOpening opening, Context context, SessionLife life,
 			Runnable onStarted) {
-		NettyWebSocketSession session = new NettyWebSocketSession(transport, channel, opening);
-		if (!channel.begin(new SessionEnd(life, session, connection, opening.permit()))) {
+		NettyWebSocketSession session = new NettyWebSocketSession(transport, sessionHandler, opening);
+		if (!sessionHandler.begin(new SessionEnd(life, session, connection, opening.permit()))) {
 			return false;
 		}
 		connection.sessionOpened(transport.streamId(), opening.permit());
 		life.opened(session);
-		channel.application().call(onStarted);
-		HandlerSubscriber.run(opening.handler(), session, channel, context, life);
+		sessionHandler.application().call(onStarted);
+		HandlerSubscriber.run(opening.handler(), session, sessionHandler, context, life);
 		life.started(session);
-		channel.deliverEarlyBytes();
+		sessionHandler.deliverEarlyBytes();
 		return true;
 	}
 
 	/**
-	 * What a session gives back.
+	 * Releases what a session held.
 	 */
 	private record SessionEnd(SessionLife life, NettyWebSocketSession session, SessionConnection connection,
 			SessionPermit permit) implements SessionEndListener {
@@ -50,7 +50,7 @@ public final class SessionStart {
 		public void settle() {
 			this.permit.release();
 			this.life.ended(this.session);
-			this.connection.sessionClosed();
+			this.connection.sessionEnded();
 		}
 
 		@Override

@@ -9,7 +9,7 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * Messages that nobody has asked for yet. Confined to the event loop.
+ * Messages that wait for demand. Confined to the event loop.
  */
 final class WaitingMessages {
 
@@ -32,8 +32,8 @@ final class WaitingMessages {
 	}
 
 	/**
-	 * The session is over, and a handler that never reads what is left must not keep
-	 * pooled memory.
+	 * Copies the messages out of pooled memory. The session has ended, and its handler
+	 * may never read them.
 	 */
 	void moveToHeap() {
 		for (int i = this.messages.size(); i > 0; i--) {

@@ -25,11 +25,11 @@ import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * The end of a session's pipeline: frames in, messages out, and the closing handshake
- * (RFC 6455, section 7). However a session ends, its inbound and outbound messages
- * terminate, its close status is known, exactly one Close frame was sent at most, and the
- * transport comes to its end within the close timeout. Confined to the event loop, but
- * for the methods that say otherwise.
+ * The last handler of a session's pipeline, between frames and messages, with the closing
+ * handshake (RFC 6455, section 7). However a session ends, its inbound and outbound
+ * messages terminate, its close status is known, at most one Close frame has been sent,
+ * and the transport ends within the close timeout. Confined to the event loop, except for
+ * the methods that say otherwise.
  */
 public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter {
 
@@ -50,11 +50,11 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	private final SessionEnding ending;
 
 	/**
-	 * Create the session on a channel.
-	 * @param channel the channel
-	 * @param transport what carries the session on it
-	 * @param settings what the session is held to
-	 * @param opening what the handshake has agreed
+	 * Create a handler.
+	 * @param channel the session's channel
+	 * @param transport the session's transport
+	 * @param settings the settings of the session
+	 * @param opening what the handshake has negotiated
 	 */
 	public WebSocketSessionHandler(Channel channel, ByteTransport transport, SessionSettings settings,
 			SessionOpening opening) {
@@ -73,9 +73,9 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
-	 * The session begins.
-	 * @param onEnd is told once when it ends
-	 * @return whether it has begun, or {@code false} if it has already ended
+	 * Begins the session.
+	 * @param onEnd called once when the session ends
+	 * @return {@code false} if it has already ended
 	 */
 	boolean begin(SessionEndListener onEnd) {
 		if (this.ending.hasEnded() || !this.channel.isActive()) {
@@ -87,14 +87,15 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
-	 * The session's handler runs, and gets what came right behind the handshake.
+	 * Delivers what arrived right behind the handshake, now that the application's
+	 * handler runs.
 	 */
 	void deliverEarlyBytes() {
 		this.transport.begin();
 	}
 
 	/**
-	 * The HTTP exchange has left the pipeline.
+	 * The handlers of the HTTP exchange have left the pipeline.
 	 */
 	public void exchangeEnded() {
 		this.transport.exchangeEnded();
@@ -128,7 +129,7 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 			this.outbound.whenWritten((error) -> sink.success());
 		}
 		catch (RuntimeException ex) {
-			// A status that must not be sent, or a server that goes down this very moment
+			// A status that must not be sent, or a server that is going down
 			this.outbound.application().call(() -> sink.error(ex));
 		}
 	}
@@ -144,8 +145,8 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
-	 * The application's code has thrown instead of sending a signal, and whoever waits
-	 * for the signal will do so for ever.
+	 * The application's code has thrown instead of sending a signal, for which somebody
+	 * may wait forever.
 	 */
 	private void applicationThrew(Throwable thrown) {
 		logger.warn("The application threw in a WebSocket session, which ends with 1011 unless it is ending already",
@@ -156,8 +157,8 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	// Frames
 
 	/**
-	 * Returns whether the decoder should pause until the transport is read again.
-	 * @return whether there are enough messages
+	 * Returns whether the decoder should pause until reading resumes.
+	 * @return whether enough messages wait
 	 */
 	boolean isFull() {
 		return this.inbound.isFull();
@@ -211,13 +212,13 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	// The end of the transport
 
 	/**
-	 * None of the events is for the handlers of the HTTP exchange, which would wait for
-	 * the next request when theirs is over, with an idle timeout.
+	 * Handlers of the HTTP exchange get none of these events: once their exchange has
+	 * ended they would wait for the next request, with an idle timeout.
 	 */
 	@Override
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event == ChannelInputShutdownEvent.INSTANCE) {
-			// RFC 8441, section 5: END_STREAM is what the end of TCP is to HTTP/1.1
+			// RFC 8441, section 5: END_STREAM corresponds to the end of a TCP connection
 			this.ending.inputEnded();
 		}
 		else if (event == InboundMark.ENDING) {

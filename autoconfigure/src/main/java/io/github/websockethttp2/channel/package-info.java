@@ -1,6 +1,6 @@
 /**
- * A session on its channel, for either end: what it receives, what it sends, and the
- * closing handshake.
+ * Sessions on their channels, on either end of a WebSocket: receiving, sending, and the
+ * closing handshake. Internal: may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.channel;

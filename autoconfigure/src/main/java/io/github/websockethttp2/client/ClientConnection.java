@@ -218,7 +218,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public void ended(Http2FrameStream stream) {
+	public void outputEnded(Http2FrameStream stream) {
 		this.channel.eventLoop().schedule(() -> {
 			if (this.connection.stream(stream.id()) != null) {
 				reset(stream);
@@ -243,7 +243,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public void sessionClosed() {
+	public void sessionEnded() {
 		if (--this.sessions == 0) {
 			this.heartbeat.stop();
 		}

@@ -11,24 +11,27 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * Close frames (RFC 6455, section 5.5.1) and the statuses that they stand for.
+ * Converts Close frames (RFC 6455, section 5.5.1) to close statuses and back.
  */
 public final class CloseFrames {
 
-	/** Bytes of a control frame less those of the code (section 5.5). */
+	/**
+	 * The size of a control frame's payload in bytes (section 5.5), minus that of the
+	 * code.
+	 */
 	private static final int MAX_REASON_SIZE = 123;
 
 	private static final int CODE_SIZE = 2;
 
-	/** Section 7.4.2: there are no codes beyond. */
+	/** The highest code (section 7.4.2). */
 	private static final int MAX_CODE = 4999;
 
 	private CloseFrames() {
 	}
 
 	/**
-	 * Creates the frame that tells a peer a status.
-	 * @param status the status, whose reason is cut short if need be
+	 * Creates the Close frame for a status.
+	 * @param status the status, whose reason is truncated if it is too long
 	 * @return the frame
 	 * @throws IllegalArgumentException if the status must not be sent (section 7.4.1)
 	 */
@@ -37,10 +40,10 @@ public final class CloseFrames {
 			return new CloseWebSocketFrame();
 		}
 		String reason = status.getReason();
-		return new CloseWebSocketFrame(status.getCode(), (reason != null) ? cut(reason) : "");
+		return new CloseWebSocketFrame(status.getCode(), (reason != null) ? truncate(reason) : "");
 	}
 
-	private static String cut(String reason) {
+	private static String truncate(String reason) {
 		byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
 		if (bytes.length <= MAX_REASON_SIZE) {
 			return reason;
@@ -53,11 +56,11 @@ public final class CloseFrames {
 	}
 
 	/**
-	 * Reads and releases the frame of a peer.
+	 * Reads and releases the Close frame of a peer.
 	 * @param frame the frame, which the decoder has checked
 	 * @return the status
-	 * @throws CorruptedWebSocketFrameException if there is no such code, or its reason is
-	 * cut off within a character
+	 * @throws CorruptedWebSocketFrameException if the code is invalid, or if the reason
+	 * ends within a character
 	 */
 	public static CloseStatus read(CloseWebSocketFrame frame) {
 		try {
@@ -78,7 +81,8 @@ public final class CloseFrames {
 	}
 
 	/**
-	 * The decoder has found what can be no UTF-8, but not that something is missing.
+	 * Decodes the reason. The decoder has already rejected invalid UTF-8, but not an
+	 * incomplete character at the end.
 	 */
 	private static String reason(CloseWebSocketFrame frame) {
 		ByteBuf content = frame.content();

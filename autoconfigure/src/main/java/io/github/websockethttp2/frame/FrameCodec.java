@@ -7,14 +7,13 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the handlers between the bytes and the frames of a session. Safe for use from any
- * thread.
+ * Creates the handlers between the bytes and the frames of a session. Thread-safe.
  */
 public final class FrameCodec {
 
 	private final Role role;
 
-	/** Mostly all sessions share one. */
+	/** Usually shared by all sessions. */
 	private volatile @Nullable WebSocketDecoderConfig decoderConfig;
 
 	/**
@@ -27,10 +26,11 @@ public final class FrameCodec {
 
 	/**
 	 * Returns the handlers of a session, in pipeline order.
-	 * @param maxMessageSize bytes of a message, of all its fragments together
-	 * @param compression the compression that is agreed, or {@code null} for none
-	 * @param paused tells the decoder to leave bytes as they are
-	 * @param backlog tells the encoder to go on collecting
+	 * @param maxMessageSize the maximum size of a message in bytes, including all its
+	 * fragments
+	 * @param compression the negotiated compression, or {@code null} for none
+	 * @param paused whether the decoder should leave bytes undecoded
+	 * @param backlog whether the encoder should go on collecting
 	 * @return new handlers
 	 */
 	public ChannelHandler[] handlers(int maxMessageSize, @Nullable PerMessageDeflate compression,

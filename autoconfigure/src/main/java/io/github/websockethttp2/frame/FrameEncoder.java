@@ -15,16 +15,16 @@ import io.netty.util.IllegalReferenceCountException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames (RFC 6455, section 5.2), masked where this is a client. The frames
- * between two flushes go one behind the other into one buffer, where Netty's encoder
- * makes a buffer of each: for small messages that buffer costs more than the message.
+ * Encodes frames (RFC 6455, section 5.2), masked if this is a client. The frames between
+ * two flushes share one buffer. Netty's encoder allocates a buffer for each frame, which
+ * for small messages costs more than the message.
  */
 public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
-	/** From here on a payload travels as it is rather than be copied: bytes. */
+	/** Up to this size a payload is copied into the batch, in bytes. */
 	private static final int COPY_LIMIT = 4 * 1024;
 
-	/** A buffer that is this full is passed on without a flush: bytes. */
+	/** A batch of this size is passed on without a flush, in bytes. */
 	private static final int BATCH_SIZE = 16 * 1024;
 
 	private static final int MIN_CAPACITY = 256;
@@ -51,8 +51,9 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	/**
 	 * Create an encoder.
-	 * @param role whether to mask
-	 * @param backlog what waits for the peer, in which case frames go on being collected
+	 * @param role which end this is: a client masks
+	 * @param backlog the bytes that wait for the peer; while there are enough, frames are
+	 * collected
 	 */
 	public FrameEncoder(Role role, SendBacklog backlog) {
 		this.role = role;
@@ -68,7 +69,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			this.promises.add(promise);
 		}
 		else {
-			// Comes behind what has been written before
+			// Everything that was written before comes first
 			writeBatch(ctx);
 			ctx.write(message, promise);
 		}
@@ -106,8 +107,8 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	}
 
 	/**
-	 * Appends a frame, or its header if the payload follows, or nothing if it fails: a
-	 * payload may have been released.
+	 * Appends a frame, or only its header if the payload follows. Appends nothing on
+	 * failure: the payload may have been released.
 	 */
 	private void append(ChannelHandlerContext ctx, WebSocketFrame frame, int length, boolean copied) {
 		ByteBuf payload = frame.content();
@@ -206,7 +207,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	public void flush(ChannelHandlerContext ctx) {
 		if (this.batch != null) {
 			if (this.backlog.isHoldingBack()) {
-				this.backlog.flushWhenReleased();
+				this.backlog.flushWhenWritten();
 			}
 			else {
 				writeBatch(ctx);

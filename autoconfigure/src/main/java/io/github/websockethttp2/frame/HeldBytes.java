@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that wait to be read, copied together so that they cost their own size and not
- * that of the frames and read buffers they came in. They wait in chunks, each of which
- * goes with whoever takes it: one buffer that is read at its front while it grows at its
- * end would have to keep what has been read, or move what has not, again and again.
+ * that of the frames and read buffers in which they arrived. They wait in chunks, and
+ * whoever takes a chunk owns it. A single buffer, read at its front while it grows at its
+ * end, would have to keep the bytes that were read or to move the others again and again.
  */
 public final class HeldBytes {
 
-	/** What is taken at a time, at most. */
+	/** The most that is taken at a time, in bytes. */
 	static final int CHUNK = 8 * 1024;
 
 	private @Nullable Deque<ByteBuf> chunks;
@@ -24,7 +24,7 @@ public final class HeldBytes {
 	private int size;
 
 	/**
-	 * Returns how much is held.
+	 * Returns how many bytes are held.
 	 * @return the number of bytes
 	 */
 	public int size() {
@@ -32,8 +32,8 @@ public final class HeldBytes {
 	}
 
 	/**
-	 * Returns whether nothing is held.
-	 * @return whether there are no bytes
+	 * Returns whether no bytes are held.
+	 * @return whether the size is 0
 	 */
 	public boolean isEmpty() {
 		return this.size == 0;
@@ -41,8 +41,8 @@ public final class HeldBytes {
 
 	/**
 	 * Adds bytes at the end.
-	 * @param allocator allocates the room for them
-	 * @param more the bytes, whose ownership passes to this object
+	 * @param allocator allocates the chunks
+	 * @param more the bytes, which this object then owns
 	 */
 	public void add(ByteBufAllocator allocator, ByteBuf more) {
 		if (isChunk(more)) {
@@ -64,8 +64,8 @@ public final class HeldBytes {
 	}
 
 	/**
-	 * What has been held before, as until a handshake was decided, need not be copied
-	 * again.
+	 * Returns whether the bytes are already a chunk, as those held until a handshake was
+	 * decided are, and need not be copied again.
 	 */
 	private static boolean isChunk(ByteBuf bytes) {
 		return bytes.unwrap() == null && bytes.maxCapacity() == CHUNK && bytes.isReadable();
@@ -109,8 +109,8 @@ public final class HeldBytes {
 
 	/**
 	 * Takes all bytes.
-	 * @param allocator allocates the room where they are more than a chunk
-	 * @return the bytes, which the caller owns and which may be none
+	 * @param allocator allocates the buffer if there is more than one chunk
+	 * @return the bytes, possibly none, which the caller owns
 	 */
 	public ByteBuf takeAll(ByteBufAllocator allocator) {
 		int size = this.size;
@@ -130,7 +130,7 @@ public final class HeldBytes {
 	}
 
 	/**
-	 * Drops what is held.
+	 * Releases all bytes.
 	 */
 	public void release() {
 		for (ByteBuf chunk = take(); chunk != null; chunk = take()) {

@@ -1,17 +1,17 @@
 package io.github.websockethttp2.frame;
 
 /**
- * User events among the bytes of a session.
+ * User events between the bytes of a session.
  */
 public enum InboundMark {
 
 	/**
-	 * The session reads again, and the decoder goes on with what it has.
+	 * The session reads again. The decoder goes on with the bytes that it has.
 	 */
 	RESUMED,
 
 	/**
-	 * The peer has ended its side, and not all of what it sent has been read.
+	 * The peer has ended its output, and some of what it sent is still unread.
 	 */
 	ENDING
 

@@ -13,8 +13,8 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * Puts the fragments of a message together (RFC 6455, section 5.4) and limits what they
- * come to. That fragments come in order has been seen to by the frame decoder.
+ * Assembles the fragments of a message (RFC 6455, section 5.4) and limits their total
+ * size. The frame decoder has already checked their order.
  */
 public final class MessageAssembler {
 
@@ -28,8 +28,8 @@ public final class MessageAssembler {
 
 	/**
 	 * Create an assembler.
-	 * @param bufferFactory makes the payloads of messages
-	 * @param maxMessageSize bytes that a message may have
+	 * @param bufferFactory creates the payloads of messages
+	 * @param maxMessageSize the maximum size of a message in bytes
 	 */
 	public MessageAssembler(NettyDataBufferFactory bufferFactory, int maxMessageSize) {
 		this.bufferFactory = bufferFactory;
@@ -37,10 +37,10 @@ public final class MessageAssembler {
 	}
 
 	/**
-	 * Takes a data frame.
-	 * @param allocator allocates the room for fragments
-	 * @param frame the frame, whose ownership passes to this object
-	 * @return the message that it completes, or {@code null}
+	 * Adds a data frame.
+	 * @param allocator allocates the memory for fragments
+	 * @param frame the frame, which this object then owns
+	 * @return the message, or {@code null} if it is not complete yet
 	 * @throws CorruptedWebSocketFrameException with close code 1009 if the message is too
 	 * big
 	 */
@@ -77,9 +77,9 @@ public final class MessageAssembler {
 	}
 
 	/**
-	 * Makes a message that is not in fragments.
+	 * Creates a message that is not fragmented.
 	 * @param type the type of the message
-	 * @param content its payload, whose ownership passes to the message
+	 * @param content the payload, which the message then owns
 	 * @return the message
 	 */
 	public WebSocketMessage whole(WebSocketMessage.Type type, ByteBuf content) {
@@ -87,7 +87,7 @@ public final class MessageAssembler {
 	}
 
 	/**
-	 * Releases the fragments of a message whose rest will not come.
+	 * Releases the fragments of a message whose rest will not arrive.
 	 */
 	public void release() {
 		if (this.fragments != null) {

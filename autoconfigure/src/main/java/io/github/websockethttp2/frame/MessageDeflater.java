@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Compresses whole messages (RFC 7692, section 7.2.1). One per event loop.
+ * Compresses whole messages (RFC 7692, section 7.2.1). There is one per event loop.
  */
 final class MessageDeflater {
 
@@ -26,7 +26,7 @@ final class MessageDeflater {
 
 	};
 
-	/** What a sync flush ends with, and what a message leaves away. */
+	/** The size of the end of a sync flush, which a message omits. */
 	private static final int TAIL = 4;
 
 	private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
@@ -41,10 +41,10 @@ final class MessageDeflater {
 	/**
 	 * Compresses a message.
 	 * @param allocator allocates the result
-	 * @param message the message, which stays the caller's
-	 * @param windowBits the logarithm of the window that the message may refer back to.
-	 * {@link Deflater} cannot be told; but nothing refers back past a full flush, so that
-	 * one after every window's length of input keeps to it
+	 * @param message the message, which the caller still owns
+	 * @param windowBits the base-2 logarithm of the window that the message may refer
+	 * back to. {@link Deflater} has no parameter for it, but nothing refers back past a
+	 * full flush: one after each window's length of input has the same effect
 	 * @return the compressed message, which the caller owns
 	 */
 	ByteBuf deflate(ByteBufAllocator allocator, ByteBuf message, int windowBits) {

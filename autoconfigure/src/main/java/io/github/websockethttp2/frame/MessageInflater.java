@@ -13,9 +13,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Decompresses one message, frame by frame, and stops at the limit for its size (RFC
- * 7692, section 7.2.2). The inflaters of finished messages serve the next ones of the
- * event loop.
+ * Decompresses one message, frame by frame, up to the limit for its size (RFC 7692,
+ * section 7.2.2). Inflaters are reused for later messages on the same event loop.
  */
 final class MessageInflater {
 
@@ -35,7 +34,7 @@ final class MessageInflater {
 
 	};
 
-	/** What a message leaves away at its end. */
+	/** The end of a sync flush, which a message omits. */
 	private static final byte[] TAIL = { 0, 0, (byte) 0xff, (byte) 0xff };
 
 	private final Inflater inflater;
@@ -43,13 +42,13 @@ final class MessageInflater {
 	private int room;
 
 	/**
-	 * Returns how long a frame may be for the message in it to be within its limit. What
-	 * does not compress becomes longer: by 5 bytes a stored block (RFC 1951, section
+	 * Returns the maximum size of a frame whose message is within its limit. Data that
+	 * does not compress becomes longer: by 5 bytes per stored block (RFC 1951, section
 	 * 3.2.4), of which a sender with little memory makes many. This is the bound that
-	 * zlib states for all its settings ({@code deflateBound}), and a few bytes for a
-	 * message that is next to nothing.
-	 * @param maxMessageSize how many bytes the message may have
-	 * @return how many its frame may have
+	 * zlib states for all its settings ({@code deflateBound}), plus a few bytes for very
+	 * short messages.
+	 * @param maxMessageSize the maximum size of a message in bytes
+	 * @return the maximum size of a frame in bytes
 	 */
 	static int maxFrameSize(int maxMessageSize) {
 		long size = maxMessageSize;
@@ -57,8 +56,8 @@ final class MessageInflater {
 	}
 
 	/**
-	 * Begins a message.
-	 * @param maxMessageSize how many bytes it may have
+	 * Create an inflater for a message.
+	 * @param maxMessageSize the maximum size of the message in bytes
 	 */
 	MessageInflater(int maxMessageSize) {
 		Inflater idle = IDLE.get().poll();
@@ -69,13 +68,13 @@ final class MessageInflater {
 	/**
 	 * Decompresses the next frame of the message.
 	 * @param allocator allocates the result
-	 * @param frame the frame's payload, which stays the caller's
-	 * @param last whether it ends the message
+	 * @param frame the frame's payload, which the caller still owns
+	 * @param last whether the frame is the message's last
 	 * @return the decompressed payload, which the caller owns
-	 * @throws CorruptedWebSocketFrameException if it is no valid data, or too much
+	 * @throws CorruptedWebSocketFrameException if the data is invalid or too long
 	 */
 	ByteBuf inflate(ByteBufAllocator allocator, ByteBuf frame, boolean last) {
-		// In long, since the limit may be the largest int
+		// A long, since the limit may be the largest int
 		long expected = Math.min(this.room + 1L, Math.max(256, 2L * frame.readableBytes()));
 		ByteBuf out = allocator.buffer((int) Math.min(Integer.MAX_VALUE, expected));
 		try {
@@ -101,7 +100,7 @@ final class MessageInflater {
 
 	private void drain(ByteBuf out) throws DataFormatException {
 		while (!this.inflater.finished()) {
-			// A byte more than there may be tells too much from just enough
+			// One byte more than allowed distinguishes too much from just enough
 			int limit = (int) Math.min(8 * 1024, this.room + 1L - out.readableBytes());
 			out.ensureWritable(limit);
 			ByteBuffer target = out.nioBuffer(out.writerIndex(), limit);
@@ -118,7 +117,7 @@ final class MessageInflater {
 	}
 
 	/**
-	 * Ends the message, finished or not.
+	 * Releases the inflater, whether or not the message is complete.
 	 */
 	void release() {
 		Deque<Inflater> idle = IDLE.get();

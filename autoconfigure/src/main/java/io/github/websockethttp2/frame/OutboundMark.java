@@ -1,18 +1,18 @@
 package io.github.websockethttp2.frame;
 
 /**
- * What is written among the frames of a session.
+ * Marks that are written between the frames of a session.
  */
 public enum OutboundMark {
 
 	/**
-	 * Completes once everything before it has been written.
+	 * A barrier: it completes once everything before it has been written.
 	 */
 	BARRIER,
 
 	/**
-	 * Nothing follows: what waits leaves now, whatever the peer takes, and this side of
-	 * the transport ends behind it.
+	 * The end of the output: what still waits is written now, whether or not the peer
+	 * takes it, and the output of the transport ends behind it.
 	 */
 	END
 

@@ -11,8 +11,8 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 /**
- * A frame decoder that leaves bytes as they are while the session has enough frames. It
- * goes on when it is given more, at {@link InboundMark#RESUMED}, or when the input ends.
+ * A frame decoder that leaves bytes undecoded while the session has enough messages. It
+ * goes on when more bytes arrive, at {@link InboundMark#RESUMED}, or when the input ends.
  */
 public final class PausingFrameDecoder extends WebSocket13FrameDecoder {
 
@@ -41,7 +41,7 @@ public final class PausingFrameDecoder extends WebSocket13FrameDecoder {
 	@Override
 	protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
 		if (this.corrupt) {
-			// At once: Netty's takes what follows a violation byte by byte
+			// At once, since Netty's decoder skips what follows a violation byte by byte
 			in.skipBytes(in.readableBytes());
 		}
 		else if (this.inputEnded || !this.paused.getAsBoolean()) {

@@ -7,13 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The permessage-deflate extension as agreed for a session (RFC 7692, section 7). Neither
- * side keeps its compression context between messages, so that a session costs no memory
- * for it: what compresses is shared by the sessions of an event loop.
+ * The permessage-deflate extension as negotiated for a session (RFC 7692, section 7).
+ * Neither side keeps its compression context between messages, so that compression costs
+ * a session no memory: the sessions of an event loop share deflaters and inflaters.
  *
  * @param serverMaxWindowBits the base-2 logarithm of the window that the server's
  * messages may refer back to, from 8 to 15
- * @param explicitWindow whether the client has asked for that window
+ * @param explicitWindow whether the client has requested that window
  */
 public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow) {
 
@@ -32,14 +32,13 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 	private static final int MAX_WINDOW_BITS = 15;
 
 	/**
-	 * Accepts the first of a client's offers that is well-formed (RFC 7692, section 5.1).
+	 * Accepts the first well-formed offer of a client (RFC 7692, section 5.1).
 	 * @param offers the values of the client's {@code Sec-WebSocket-Extensions} fields
-	 * @return what is agreed, or {@code null} if there is no such offer
+	 * @return the negotiated extension, or {@code null} if there is no such offer
 	 */
 	public static @Nullable PerMessageDeflate negotiate(List<String> offers) {
 		for (String offer : String.join(",", offers).split(",")) {
-			// With the limit, since an offer of nothing but semicolons would have no
-			// parts
+			// With a limit, or an offer of only semicolons would have no parts
 			String[] parts = offer.split(";", -1);
 			PerMessageDeflate agreed = (NAME.equalsIgnoreCase(parts[0].trim())) ? accept(parts) : null;
 			if (agreed != null) {
@@ -140,7 +139,7 @@ public record PerMessageDeflate(int serverMaxWindowBits, boolean explicitWindow)
 	}
 
 	/**
-	 * Returns what the server answers.
+	 * Returns the server's answer.
 	 * @return the value of the {@code Sec-WebSocket-Extensions} field
 	 */
 	public String toHeader() {

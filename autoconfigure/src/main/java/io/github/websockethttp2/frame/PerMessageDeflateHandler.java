@@ -14,13 +14,13 @@ import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decompresses what comes and compresses what goes (RFC 7692, section 6). Netty's own
- * extension bounds a buffer but not a message, needs a library for window bits, and costs
- * a channel of its own per session.
+ * Decompresses inbound and compresses outbound messages (RFC 7692, section 6). Netty's
+ * own handlers limit the size of a buffer but not of a message, need a library for window
+ * bits, and cost each session an embedded channel.
  */
 public final class PerMessageDeflateHandler extends ChannelDuplexHandler {
 
-	/** Below this, compression without context makes messages longer. */
+	/** Shorter messages would become longer by compression without context. */
 	private static final int MIN_SIZE = 64;
 
 	private final int windowBits;

@@ -1,20 +1,20 @@
 package io.github.websockethttp2.frame;
 
 /**
- * What has been written and waits for the peer. While there is enough of it, frames had
- * better wait unwritten and become one with those that follow.
+ * The bytes that have been written and wait for the peer. While there are enough, further
+ * frames should not be written yet but be collected with those that follow.
  */
 public interface SendBacklog {
 
 	/**
-	 * Returns whether what is written now would only wait for the peer.
+	 * Returns whether bytes that are written now would only wait for the peer.
 	 * @return whether to write later
 	 */
 	boolean isHoldingBack();
 
 	/**
-	 * Has the channel flushed as soon as something can be written that need not wait.
+	 * Flushes the channel as soon as some of the backlog has been written.
 	 */
-	void flushWhenReleased();
+	void flushWhenWritten();
 
 }

@@ -8,8 +8,9 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 
 /**
- * Netty's validator of text (RFC 6455, section 8.1), which looks at each byte by itself,
- * behind a look at eight bytes at a time: most text is ASCII.
+ * Validates UTF-8 (RFC 6455, section 8.1). Most text is ASCII, which is recognized eight
+ * bytes at a time; only other text goes through Netty's validator, which looks at every
+ * single byte.
  */
 public final class TextFrameValidator extends Utf8FrameValidator {
 
@@ -34,8 +35,8 @@ public final class TextFrameValidator extends Utf8FrameValidator {
 	}
 
 	/**
-	 * On the memory itself: a {@link ByteBuf} checks more for each eight bytes than there
-	 * is to do.
+	 * Reads the memory itself, since the checks of a {@link ByteBuf} cost more than the
+	 * test of eight bytes.
 	 */
 	private static boolean isAscii(ByteBuffer text) {
 		int end = text.limit();

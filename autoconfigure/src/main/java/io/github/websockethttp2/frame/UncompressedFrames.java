@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
 /**
- * Frames whose sender does not want them compressed, whatever was agreed.
+ * Frames that are never compressed, even if compression is negotiated.
  */
 public final class UncompressedFrames {
 

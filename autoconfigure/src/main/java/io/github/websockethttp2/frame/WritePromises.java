@@ -10,8 +10,8 @@ import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The promises of several writes that leave as one. Void promises, which nobody looks at,
- * are not kept: mostly there are no others.
+ * The promises of several writes that become one. Void promises, which nobody looks at,
+ * are not kept; usually there are no others.
  */
 final class WritePromises {
 
@@ -31,7 +31,7 @@ final class WritePromises {
 	}
 
 	/**
-	 * Lets the promises go, to end as the one write does.
+	 * Hands the promises over: they complete or fail with the given write.
 	 */
 	void follow(ChannelFuture write) {
 		List<ChannelPromise> promises = this.promises;
@@ -42,7 +42,7 @@ final class WritePromises {
 	}
 
 	/**
-	 * The writes will not take place.
+	 * Fails the promises, since nothing will be written.
 	 */
 	void fail() {
 		List<ChannelPromise> promises = this.promises;

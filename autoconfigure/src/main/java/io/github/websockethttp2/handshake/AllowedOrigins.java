@@ -15,14 +15,14 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 
 /**
- * The origins that may open WebSockets besides the server's own. Entries are brought into
- * the form that browsers send; those that could never match are refused.
+ * The origins, besides the server's own, that may open WebSockets. Entries are normalized
+ * to the form that browsers send. Entries that could never match are rejected.
  */
 final class AllowedOrigins {
 
 	/**
-	 * A star stands for any part of an origin, but not for brackets. Where it begins the
-	 * pattern, or ends what begins it, it may stand for the scheme as well.
+	 * A star matches any part of an origin except brackets. At the start of the pattern,
+	 * or at the end of its first part, it may match the scheme as well.
 	 */
 	private static final Pattern PATTERN = Pattern.compile("(?:[a-z*][a-z0-9+.*-]*://(?:\\[(?<address>[0-9a-f:*]+)]|[*"
 			+ Origin.NAME_CHARACTERS + "]+)|[a-z0-9+.-]*\\*[*" + Origin.NAME_CHARACTERS
@@ -97,7 +97,8 @@ final class AllowedOrigins {
 	}
 
 	/**
-	 * What a socket connects to has that scheme, but no page that opens it.
+	 * Rejects the schemes {@code ws} and {@code wss}: they belong to the URL of a socket,
+	 * not to the page that opens it.
 	 */
 	private static String checkScheme(String entry) {
 		Matcher matcher = SOCKET_SCHEME.matcher(entry);

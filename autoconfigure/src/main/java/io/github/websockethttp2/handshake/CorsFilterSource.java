@@ -10,10 +10,11 @@ import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 
 /**
- * The rules of a {@link CorsWebFilter}, which has no accessor for them. Without them, an
- * origin that such a filter names could not be told from one that it merely lets through.
- * Where the field cannot be read, as in a later version, the filter counts with
- * credentials only, which is safe; {@code CorsFilterSourceTests} fails when it changes.
+ * Reads the rules of a {@link CorsWebFilter}, which has no accessor for them. They
+ * distinguish an origin that the filter names from one that it merely lets through. If
+ * the field cannot be read, as perhaps in a later version, only rules that allow
+ * credentials count, which is safe. {@code CorsFilterSourceTests} fails when the field
+ * changes.
  */
 final class CorsFilterSource {
 

@@ -13,16 +13,16 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What the CORS rules of an application say about a handshake. They are made for fetches,
- * which carry no cookies unless {@code Access-Control-Allow-Credentials} comes with the
- * origin, while every handshake does: that a rule lets an origin read something without
- * cookies says nothing about sockets. An origin that a rule names is meant, though; one
- * that a pattern covers is not. The response is the same in both cases, so that it takes
- * the rule itself to tell.
+ * Evaluates the CORS rules of an application for a handshake. CORS rules are made for
+ * fetches, which carry no cookies unless {@code Access-Control-Allow-Credentials} is sent
+ * with the origin. Every handshake carries cookies, so a rule that lets an origin read
+ * without cookies says nothing about WebSockets. An origin that a rule names is allowed
+ * on purpose, though; one that only matches a pattern is not. The response is the same in
+ * both cases, so the rule itself has to be read.
  */
 final class CorsRules {
 
-	/** Where the configuration of the handler mapping is. */
+	/** Name of the exchange attribute with the rules of the handler mapping. */
 	static final String CONFIGURATION = CorsRules.class.getName() + ".configuration";
 
 	private CorsRules() {
@@ -36,14 +36,14 @@ final class CorsRules {
 	}
 
 	/**
-	 * Returns whether it is let read with cookies.
+	 * Returns whether a response may be read with cookies.
 	 */
 	static boolean allowCredentials(HttpHeaders response) {
 		return List.of("true").equals(response.get(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS));
 	}
 
 	/**
-	 * Returns whether a rule that applies to a handshake has the very origin.
+	 * Returns whether a rule that applies to a handshake names the exact origin.
 	 */
 	static boolean name(String origin, ServerWebExchange exchange) {
 		CorsConfiguration mapping = exchange.getAttribute(CONFIGURATION);
@@ -53,8 +53,8 @@ final class CorsRules {
 	}
 
 	/**
-	 * The rules of CORS filters: beans of that type, and the one that Spring Security
-	 * makes of the only source there is.
+	 * Returns the rules of CORS filters: of the beans of that type, and of the filter
+	 * that Spring Security creates from the only source bean.
 	 */
 	private static Stream<CorsConfigurationSource> sources(@Nullable ApplicationContext context) {
 		return (context != null)

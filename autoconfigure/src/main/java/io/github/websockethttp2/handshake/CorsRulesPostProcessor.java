@@ -9,9 +9,9 @@ import org.springframework.web.reactive.handler.AbstractHandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Lets {@link OriginPolicy} know by which CORS rules a handler mapping has let a
- * handshake through: a mapping shows nobody its rules but its {@link CorsProcessor},
- * which goes on doing what it does.
+ * Records for the {@link OriginPolicy} the CORS rules by which a handler mapping has let
+ * a handshake through. A mapping shows its rules only to its {@link CorsProcessor}, which
+ * still does its work.
  */
 public final class CorsRulesPostProcessor implements BeanPostProcessor {
 

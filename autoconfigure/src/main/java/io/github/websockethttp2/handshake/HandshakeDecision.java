@@ -7,11 +7,10 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.util.Assert;
 
 /**
- * Whether a WebSocket may be opened.
+ * The decision whether a WebSocket may be opened.
  *
- * @param refusal the status that a refusal is answered with, or {@code null} if the
- * handshake is accepted
- * @param reason why it is refused, for the log at DEBUG; never sent to the client
+ * @param refusal the status of a refusal, or {@code null} if the handshake is accepted
+ * @param reason the reason for a refusal, logged at DEBUG and never sent to the client
  */
 public record HandshakeDecision(@Nullable HttpStatusCode refusal, String reason) {
 
@@ -27,7 +26,7 @@ public record HandshakeDecision(@Nullable HttpStatusCode refusal, String reason)
 
 	/**
 	 * Refuses with 403.
-	 * @param reason why
+	 * @param reason the reason, for the log
 	 * @return the decision
 	 */
 	public static HandshakeDecision refuse(String reason) {
@@ -36,8 +35,8 @@ public record HandshakeDecision(@Nullable HttpStatusCode refusal, String reason)
 
 	/**
 	 * Refuses.
-	 * @param status the status to answer with, from 400 on
-	 * @param reason why
+	 * @param status the status, 400 or higher
+	 * @param reason the reason, for the log
 	 * @return the decision
 	 */
 	public static HandshakeDecision refuse(HttpStatusCode status, String reason) {
@@ -46,8 +45,8 @@ public record HandshakeDecision(@Nullable HttpStatusCode refusal, String reason)
 	}
 
 	/**
-	 * Tells which of the two it is.
-	 * @return whether the handshake is accepted
+	 * Returns whether the handshake is accepted.
+	 * @return {@code false} if it is refused
 	 */
 	public boolean isAccepted() {
 		return this.refusal == null;

@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The policies of an application, asked one after the other until one refuses.
+ * Asks the policies of an application one after the other, until one refuses.
  */
 public final class HandshakePolicies implements HandshakePolicy {
 
@@ -16,7 +16,7 @@ public final class HandshakePolicies implements HandshakePolicy {
 
 	/**
 	 * Create the policies.
-	 * @param policies the policies in their order
+	 * @param policies the policies, in order
 	 */
 	public HandshakePolicies(List<HandshakePolicy> policies) {
 		this.policies = List.copyOf(policies);

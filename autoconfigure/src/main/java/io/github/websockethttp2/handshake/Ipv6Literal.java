@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv6 address as it is written in an origin. Of its many forms browsers send one: in
- * lower case, without leading zeros, the first longest run of zeros left out (RFC 5952,
- * section 4, but never with the address of IPv4 in it). Reads text only:
- * {@link java.net.InetAddress} might ask a name server for what a client sent.
+ * An IPv6 address as written in an origin. Of its many forms browsers send one: in lower
+ * case, without leading zeros, and with the first of the longest runs of zeros omitted
+ * (RFC 5952, section 4, but never with an embedded IPv4 address). Works on text only,
+ * since {@link java.net.InetAddress} might look up in DNS what a client sent.
  */
 final class Ipv6Literal {
 
@@ -32,7 +32,7 @@ final class Ipv6Literal {
 	/**
 	 * Returns the form that browsers send.
 	 * @param text the address, without brackets
-	 * @return the form, or {@code null} if this is no address
+	 * @return the form, or {@code null} if the text is not an address
 	 */
 	static @Nullable String normalize(String text) {
 		String hex = withoutIpv4(text);

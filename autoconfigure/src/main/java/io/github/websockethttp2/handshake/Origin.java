@@ -12,20 +12,23 @@ import org.springframework.web.util.ForwardedHeaderUtils;
 import org.springframework.web.util.UriComponents;
 
 /**
- * An origin (RFC 6454, section 6.2): scheme, host and port, and nothing else. It is read
- * as text, since {@link URI} sees no host in names such as {@code my_app}, which browsers
- * and containers have no trouble with.
+ * An origin (RFC 6454, section 6.2): scheme, host and port. It is parsed as text, since
+ * {@link URI} finds no host in names such as {@code my_app}, which browsers and
+ * containers accept.
  *
- * @param scheme the scheme in lower case
- * @param host the host in lower case, an IPv6 address in the form that browsers send
+ * @param scheme the scheme, in lower case
+ * @param host the host, in lower case; an IPv6 address in the form that browsers send
  * @param port the port, or -1 for the scheme's default
  */
 record Origin(String scheme, String host, int port) {
 
-	/** Characters of a registered name (RFC 3986, section 3.2.2) but those of lists. */
+	/**
+	 * Characters of a registered name (RFC 3986, section 3.2.2), except those that
+	 * separate lists.
+	 */
 	static final String NAME_CHARACTERS = "a-z0-9._~!$&'()+;=-";
 
-	/** What pages send that have no origin of their own (RFC 6454, section 7.3). */
+	/** The origin of pages that have none of their own (RFC 6454, section 7.3). */
 	static final String OPAQUE = "null";
 
 	static final int MAX_PORT = 65_535;
@@ -40,13 +43,14 @@ record Origin(String scheme, String host, int port) {
 
 	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
-	/** Stands for the server's own host while what proxies say is read. */
+	/** A placeholder for the server's own host while forwarded headers are evaluated. */
 	private static final String OWN_HOST = "own.invalid";
 
 	/**
-	 * Reads an origin.
-	 * @param value what a browser sent, or what is allowed
-	 * @return the origin, or {@code null} if it is none, as {@code null} itself is
+	 * Parses an origin.
+	 * @param value the value that a browser sent, or an allowed origin
+	 * @return the origin, or {@code null} if the value is not an origin, such as the text
+	 * {@code null}
 	 */
 	static @Nullable Origin parse(String value) {
 		Matcher matcher = SYNTAX.matcher(value);
@@ -72,8 +76,9 @@ record Origin(String scheme, String host, int port) {
 	}
 
 	/**
-	 * Returns whether a page of HTTP may come from there. No part of a name is empty, and
-	 * what ends in a number is an IPv4 address, of which browsers send the usual form.
+	 * Returns whether a page may be loaded from a host over HTTP. No label of a name is
+	 * empty, and a name that ends in a number is an IPv4 address, which browsers send in
+	 * the usual form.
 	 */
 	private static boolean isHost(String host) {
 		if (host.startsWith(".") || host.contains("..")) {
@@ -84,9 +89,9 @@ record Origin(String scheme, String host, int port) {
 	}
 
 	/**
-	 * Returns the origin of what a client asked for.
-	 * @param scheme the scheme of the request, which may be that of a WebSocket
-	 * @param authority host and port of the request
+	 * Returns the origin that a client has requested.
+	 * @param scheme the scheme of the request, possibly {@code ws} or {@code wss}
+	 * @param authority the host and port of the request
 	 */
 	static @Nullable Origin of(@Nullable String scheme, @Nullable String authority) {
 		if (scheme == null || authority == null) {
@@ -101,8 +106,9 @@ record Origin(String scheme, String host, int port) {
 	}
 
 	/**
-	 * Returns what this origin is to the client where proxies in between say so.
-	 * @param own the origin that this server sees itself at
+	 * Returns the server's origin as the client sees it, according to the headers of
+	 * proxies.
+	 * @param own the origin as this server sees it
 	 * @param headers the headers of the request
 	 */
 	static @Nullable Origin forwarded(@Nullable Origin own, HttpHeaders headers) {
@@ -127,7 +133,7 @@ record Origin(String scheme, String host, int port) {
 	}
 
 	/**
-	 * Returns the origin with the port that browsers leave out.
+	 * Returns the origin with the port, even the default port, which browsers omit.
 	 */
 	String withPort() {
 		int port = (this.port != -1) ? this.port : defaultPort(this.scheme);

@@ -20,22 +20,22 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Lets browsers open WebSockets from the server's own origin, and from others only where
- * they are allowed (RFC 6455, sections 4.2.2 and 10.2). Browsers send cookies with a
- * handshake whatever page it comes from, so that without this any site could use its
- * visitors' sessions.
+ * Lets browsers open WebSockets from the server's own origin, and from others only if
+ * they are allowed (RFC 6455, sections 4.2.2 and 10.2). Browsers send cookies with every
+ * handshake, whatever page it comes from. Without this policy any site could use its
+ * visitors' web sessions.
  * <p>
- * A request without {@code Origin} does not come from a browser and is let in. What the
- * client sent counts, and not what filters have made of it; the server's own origin is
- * that of either, since no page can have a hand in it. A request that the CORS rules of
- * its handler mapping, or of a CORS filter, have let through is let in as well if they
- * allow credentials, or name its very origin.
+ * A request without {@code Origin} does not come from a browser and is accepted. What
+ * counts is the request that the client sent, not what filters have made of it. The
+ * server's own origin may come from either, since no page can influence it. A request
+ * that the CORS rules of its handler mapping or of a CORS filter have let through is
+ * accepted as well, if they allow credentials or name its exact origin.
  */
 public final class OriginPolicy implements HandshakePolicy, Ordered {
 
 	private static final Log logger = LogFactory.getLog(OriginPolicy.class);
 
-	/** Characters of an origin that are logged: no host is longer than that. */
+	/** The maximum length of an origin in the log. No host is longer. */
 	private static final int MAX_LOGGED = 300;
 
 	private final AllowedOrigins allowed;
@@ -44,11 +44,11 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 
 	/**
 	 * Create a policy.
-	 * @param origins other origins that are allowed, such as
+	 * @param origins the other origins that are allowed, such as
 	 * {@code https://app.example.com}, or {@code *} for any
-	 * @param patterns patterns of other origins that are allowed, such as
+	 * @param patterns the patterns of other origins that are allowed, such as
 	 * {@code https://*.example.com}
-	 * @throws IllegalArgumentException if there is an entry that could never match, or
+	 * @throws IllegalArgumentException if an entry could never match, or is the text
 	 * {@code null}, which any site can send
 	 */
 	public OriginPolicy(List<String> origins, List<String> patterns) {
@@ -74,9 +74,9 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 	}
 
 	/**
-	 * Decides about a handshake that is no exchange of WebFlux.
+	 * Decides about a handshake that is not a WebFlux exchange.
 	 * @param scheme the scheme of the request
-	 * @param authority host and port of the request
+	 * @param authority the host and port of the request
 	 * @param request the headers of the request
 	 * @param response the headers of the response so far
 	 * @return the decision
@@ -87,15 +87,16 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 
 	private static List<Origin> own(ServerHttpRequest request) {
 		URI uri = request.getURI();
-		// Without a host that URI knows, Spring loses it to the scheme of a proxy
+		// If URI finds no host, Spring loses it when it applies a proxy's scheme
 		String authority = (uri.getRawAuthority() != null) ? uri.getRawAuthority()
 				: request.getHeaders().getFirst(HttpHeaders.HOST);
 		return own(Origin.of(uri.getScheme(), authority), request.getHeaders());
 	}
 
 	/**
-	 * First what it is to the client, where proxies in between say so. A browser lets no
-	 * page set what proxies say: a proxy has, or somebody without a browser.
+	 * Returns the server's own origins, first the one that proxies report. This is safe,
+	 * since a browser lets no page set the headers of proxies: they come from a proxy, or
+	 * from a client that is not a browser.
 	 */
 	private static List<Origin> own(@Nullable Origin seen, HttpHeaders request) {
 		return Stream.of(Optional.ofNullable(Origin.forwarded(seen, request)), Optional.ofNullable(seen))
@@ -116,8 +117,7 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 	}
 
 	/**
-	 * The first refusal is for whoever sets the server up. More would let strangers fill
-	 * the log.
+	 * Logs the first refusal for the operator. More would let strangers fill the log.
 	 */
 	private void warnOnce(List<String> origins, List<Origin> own) {
 		if (this.warned.compareAndSet(false, true)) {
@@ -131,12 +131,12 @@ public final class OriginPolicy implements HandshakePolicy, Ordered {
 	}
 
 	/**
-	 * What a client sends, it may make up.
+	 * Makes text safe to log that a client may have made up.
 	 */
 	private static String printable(List<String> values) {
 		String text = values.stream().limit(2).collect(Collectors.joining(", "));
-		String cut = (text.length() > MAX_LOGGED) ? text.substring(0, MAX_LOGGED) + "..." : text;
-		return "\"" + cut.replaceAll("[^\\x20-\\x7e]", "?") + "\"";
+		String shortened = (text.length() > MAX_LOGGED) ? text.substring(0, MAX_LOGGED) + "..." : text;
+		return "\"" + shortened.replaceAll("[^\\x20-\\x7e]", "?") + "\"";
 	}
 
 	private boolean isAllowed(String value, List<Origin> own, HttpHeaders response, Predicate<String> named) {

@@ -4,9 +4,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * A handshake as it was received, whatever filters have made of it since. A gateway's
- * route, say, may take {@code Origin} away from what it passes on; that must not open the
- * gateway's own door.
+ * A handshake as it was received, before filters have changed it. A gateway's route, for
+ * example, may remove {@code Origin} from the request that it forwards, which must not
+ * disable the gateway's own check. Policies may use this type.
  */
 public final class ReceivedRequest {
 
@@ -16,8 +16,9 @@ public final class ReceivedRequest {
 	}
 
 	/**
-	 * Returns the handshake that an exchange began with: over either transport a GET, and
-	 * with {@code server.forward-headers-strategy=framework} as that has left it.
+	 * Returns the handshake with which an exchange began: a GET request on every
+	 * transport. With {@code server.forward-headers-strategy=framework}, forwarded
+	 * headers have been applied.
 	 * @param exchange the exchange
 	 * @return the request before any filter
 	 */

@@ -10,8 +10,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Keeps each handshake as a {@link ReceivedRequest}. Of a higher priority than any filter
- * that is only {@link Ordered}.
+ * Keeps each handshake as a {@link ReceivedRequest}. Runs before any filter that is only
+ * {@link Ordered}.
  */
 public final class ReceivedRequestFilter implements WebFilter, PriorityOrdered {
 

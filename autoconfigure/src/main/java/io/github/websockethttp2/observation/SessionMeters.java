@@ -16,10 +16,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Meters of the server's sessions. They are told when a session opens and when it ends,
- * so that messages cost nothing. How many time series there are does not depend on what
- * clients send: a path counts as the pattern that its handler is mapped to, and the close
- * codes that a client may choose freely count as one.
+ * Meters of the server's sessions. They are updated when a session opens or ends, so that
+ * messages cost nothing. Clients cannot influence the number of time series: a path is
+ * recorded as the pattern to which its handler is mapped, and the close codes that
+ * clients may choose freely are recorded as one.
  */
 public final class SessionMeters implements MeterBinder {
 
@@ -30,8 +30,8 @@ public final class SessionMeters implements MeterBinder {
 	public static final String ACTIVE = "websocket.server.sessions.active";
 
 	/**
-	 * Name of the timer of ended sessions, by how long they were open, which has the tags
-	 * {@link #URI}, {@link #PROTOCOL} and {@link #STATUS}.
+	 * Name of the timer of ended sessions, which records how long they were open and has
+	 * the tags {@link #URI}, {@link #PROTOCOL} and {@link #STATUS}.
 	 */
 	public static final String ENDED = "websocket.server.sessions";
 
@@ -46,14 +46,14 @@ public final class SessionMeters implements MeterBinder {
 	public static final String PROTOCOL = "protocol";
 
 	/**
-	 * Tag with the close code (RFC 6455, section 7.4), such as {@code 1000}; those from
-	 * 3001 on are {@code 3xxx} and {@code 4xxx}.
+	 * Tag with the close code (RFC 6455, section 7.4), such as {@code 1000}; from 3001 on
+	 * {@code 3xxx} or {@code 4xxx}.
 	 */
 	public static final String STATUS = "status";
 
 	private static final String UNKNOWN = "UNKNOWN";
 
-	/** Unauthorized, which is the server's to send. */
+	/** Unauthorized, which the server sends. */
 	private static final int LAST_TOLD_CODE = 3000;
 
 	private final SessionRegistry sessions;
@@ -67,8 +67,8 @@ public final class SessionMeters implements MeterBinder {
 	}
 
 	/**
-	 * Binds the meters, before the server starts as Spring Boot does: they count what
-	 * opens and ends from now on.
+	 * Binds the meters. As with Spring Boot, this should happen before the server starts:
+	 * only sessions that open or end from now on are counted.
 	 */
 	@Override
 	public void bindTo(MeterRegistry registry) {
@@ -81,7 +81,7 @@ public final class SessionMeters implements MeterBinder {
 			}
 
 			@Override
-			public void closed(LiveSession session) {
+			public void ended(LiveSession session) {
 				Tags tags = tags(session);
 				count(tags).decrementAndGet();
 				record(registry, tags, session);

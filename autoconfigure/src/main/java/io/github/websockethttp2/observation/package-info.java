@@ -1,5 +1,5 @@
 /**
- * Meters of the server's sessions.
+ * Meters of the server's sessions. Internal: may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.observation;

@@ -11,10 +11,10 @@ import org.springframework.security.web.server.authentication.logout.ServerLogou
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * Closes the sessions of a user who logs out with status 3000: all but those that were
- * opened in another web session, such as in another browser. It takes part in the logout
- * of every {@code SecurityWebFilterChain}, unless the chain replaces the logout handlers
- * with its own; then it goes among those.
+ * Closes the sessions of a user who logs out, with status 3000. Sessions that were opened
+ * in another web session, such as in another browser, stay open. Takes part in the logout
+ * of every {@code SecurityWebFilterChain}. A chain that replaces the logout handlers has
+ * to include it.
  */
 public final class LogoutClosing implements ServerLogoutHandler {
 
@@ -31,13 +31,12 @@ public final class LogoutClosing implements ServerLogoutHandler {
 	}
 
 	/**
-	 * Closes the sessions, without waiting for their peers.
+	 * Starts to close the sessions, without waiting for their peers.
 	 */
 	@Override
 	public Mono<Void> logout(WebFilterExchange exchange, Authentication authentication) {
 		if (authentication instanceof AnonymousAuthenticationToken) {
-			// Nobody has logged out, while all visitors who have not logged in have its
-			// name
+			// Nobody has logged out, and visitors who are not logged in share this name
 			return Mono.empty();
 		}
 		return exchange.getExchange()

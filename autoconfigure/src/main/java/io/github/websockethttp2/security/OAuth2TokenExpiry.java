@@ -9,8 +9,8 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.AbstractOAuth2Token;
 
 /**
- * The expiry of an OAuth 2.0 token that was sent with the handshake, be it a JWT or an
- * opaque one: what Spring Security's resource server has as credentials.
+ * Returns when the OAuth 2.0 token expires that was sent with the handshake, whether a
+ * JWT or an opaque token. Spring Security's resource server keeps it as the credentials.
  */
 public final class OAuth2TokenExpiry implements PrincipalExpiry {
 

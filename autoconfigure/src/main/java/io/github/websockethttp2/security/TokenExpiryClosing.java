@@ -20,9 +20,9 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * Closes each session with status 3000 when the credentials that it was opened with
- * expire. A session whose credentials do costs a timer while it is open, any other
- * nothing.
+ * Closes each session with status 3000 when the credentials with which it was opened
+ * expire. A session costs a timer while it is open if its credentials expire, and nothing
+ * otherwise.
  */
 public final class TokenExpiryClosing implements SessionListener, SmartInitializingSingleton, DisposableBean {
 
@@ -44,8 +44,8 @@ public final class TokenExpiryClosing implements SessionListener, SmartInitializ
 	/**
 	 * Create the closing.
 	 * @param sessions the sessions to close
-	 * @param expiry tells when
-	 * @param scheduler has the timers, and the clock that they go by
+	 * @param expiry determines when the credentials expire
+	 * @param scheduler runs the timers, and provides their clock
 	 */
 	public TokenExpiryClosing(SessionRegistry sessions, PrincipalExpiry expiry, Scheduler scheduler) {
 		this.sessions = sessions;
@@ -67,13 +67,13 @@ public final class TokenExpiryClosing implements SessionListener, SmartInitializ
 				.subscribe((expiresAt) -> closeAt(expiresAt, session), (ex) -> closeNow(ex, session));
 		}
 		catch (Throwable ex) {
-			// What Reactor does not pass on, such as a class that is missing
+			// Reactor rethrows some exceptions, such as a missing class
 			closeNow(ex, session);
 		}
 	}
 
 	@Override
-	public void closed(LiveSession session) {
+	public void ended(LiveSession session) {
 		Disposable timer = this.timers.remove(session.getId());
 		if (timer != null) {
 			timer.dispose();
@@ -89,13 +89,13 @@ public final class TokenExpiryClosing implements SessionListener, SmartInitializ
 		this.timers.put(session.getId(),
 				this.scheduler.schedule(() -> close(session, EXPIRED), millis, TimeUnit.MILLISECONDS));
 		if (this.sessions.get(session.getId()) != session) {
-			// It has ended in the meantime
-			closed(session);
+			// It has already ended
+			ended(session);
 		}
 	}
 
 	/**
-	 * A session of which nobody knows how long it may last must not last for ever.
+	 * Closes a session at once whose expiry is unknown: it must not stay open forever.
 	 */
 	private static void closeNow(Throwable ex, LiveSession session) {
 		logger.warn("Closing session " + session.getId() + ", since the expiry of its principal is unknown", ex);
@@ -103,7 +103,7 @@ public final class TokenExpiryClosing implements SessionListener, SmartInitializ
 	}
 
 	private static void close(LiveSession session, CloseStatus status) {
-		// It fails on a server that is down, and the session with it
+		// This fails if the server is down, and the session with it
 		session.close(status).onErrorComplete().subscribe();
 	}
 

@@ -14,13 +14,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Refuses a handshake with 401 whose credentials have expired. A decoder of tokens takes
- * them a while longer, in case clocks differ, and the {@link TokenExpiryClosing} would
- * close the session as soon as it is open, for a client to come back at once.
+ * Refuses a handshake with 401 if its credentials have expired. A token decoder accepts
+ * them a little longer, since clocks may differ. The {@link TokenExpiryClosing} would
+ * close such a session as soon as it is open, and the client would come back at once.
  */
 public final class TokenExpiryPolicy implements HandshakePolicy, Ordered {
 
-	/** RFC 6750, section 3, which wants the client to get a new token. */
+	/** Asks the client to get a new token (RFC 6750, section 3). */
 	private static final String CHALLENGE = "Bearer error=\"invalid_token\", error_description=\"Token expired\"";
 
 	private final PrincipalExpiry expiry;
@@ -29,8 +29,8 @@ public final class TokenExpiryPolicy implements HandshakePolicy, Ordered {
 
 	/**
 	 * Create a policy.
-	 * @param expiry tells when
-	 * @param scheduler has the clock that it goes by
+	 * @param expiry determines when the credentials expire
+	 * @param scheduler provides the clock
 	 */
 	public TokenExpiryPolicy(PrincipalExpiry expiry, Scheduler scheduler) {
 		this.expiry = expiry;
@@ -53,7 +53,7 @@ public final class TokenExpiryPolicy implements HandshakePolicy, Ordered {
 	}
 
 	/**
-	 * After the look at the origin, and before policies that cost more.
+	 * Runs after the origin check, and before policies that cost more.
 	 */
 	@Override
 	public int getOrder() {

@@ -3,10 +3,9 @@ package io.github.websockethttp2.security;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * How a session ends that would not be let in any more: with the close code that is to
- * WebSocket what 401 is to HTTP, as registered with IANA (WebSocket Close Code Number
- * Registry, RFC 6455, section 11.7). A client tells by it that it needs to log in or to
- * get a new token before it comes back.
+ * Close status 3000 (Unauthorized), the WebSocket counterpart of HTTP 401, as registered
+ * with IANA (WebSocket Close Code Number Registry; RFC 6455, section 11.7). It tells a
+ * client to log in or to get a new token before it reconnects.
  */
 final class Unauthorized {
 

@@ -6,17 +6,16 @@ import java.time.temporal.ChronoUnit;
 import org.springframework.web.server.WebSession;
 
 /**
- * Tells the web sessions of a user from each other. Their ids do not: a web session gets
- * another with each login, such as the second factor, and with the logout.
+ * Distinguishes the web sessions of a user. Their ids do not: a web session gets a new id
+ * with each login, such as with the second factor, and with the logout.
  *
- * @param createdAt when the web session was created, to the millisecond: more than that
- * some stores do not keep, Redis among them
+ * @param createdAt when the web session was created, in milliseconds, since some stores,
+ * such as Redis, keep nothing finer
  */
 record WebSessionIdentity(Instant createdAt) {
 
 	/**
-	 * Returns the identity of a web session, which it has from its creation on and beyond
-	 * its end.
+	 * Returns the identity of a web session, which it keeps even after it has ended.
 	 * @param session the web session
 	 * @return its identity
 	 */

@@ -10,8 +10,8 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebSession;
 
 /**
- * Refuses nothing, but has each session remember in which web session it was opened, for
- * the {@link LogoutClosing}.
+ * Refuses nothing, but records for the {@link LogoutClosing} in which web session each
+ * session is opened.
  */
 public final class WebSessionPolicy implements HandshakePolicy, Ordered {
 
@@ -25,7 +25,7 @@ public final class WebSessionPolicy implements HandshakePolicy, Ordered {
 	}
 
 	/**
-	 * After those that refuse.
+	 * Runs after the policies that refuse.
 	 */
 	@Override
 	public int getOrder() {

@@ -1,5 +1,6 @@
 /**
- * Sessions end with what they were opened by: a login, or a token.
+ * Closes sessions when the login or the token with which they were opened ends. The API
+ * is {@link PrincipalExpiry}; all other types are internal and may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.security;

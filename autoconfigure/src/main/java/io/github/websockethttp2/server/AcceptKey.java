@@ -8,7 +8,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a {@code Sec-WebSocket-Key} (RFC 6455, section 4.2.2).
+ * Computes the answer to a {@code Sec-WebSocket-Key} (RFC 6455, section 4.2.2).
  */
 final class AcceptKey {
 

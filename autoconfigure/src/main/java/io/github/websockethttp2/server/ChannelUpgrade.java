@@ -12,45 +12,44 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * What the two versions of HTTP do differently where a channel becomes a session's. For
- * one handshake. All methods run on the channel's event loop, but for
- * {@link #tryAcquire(SessionBudget)}.
+ * The part of an upgrade in which HTTP/1.1 and HTTP/2 differ, for one handshake. All
+ * methods except {@link #tryAcquire(SessionBudget)} run on the channel's event loop.
  */
 interface ChannelUpgrade {
 
 	/**
-	 * Takes a place for the session in the server's budget, and in that of its connection
-	 * if it has one. From any thread.
+	 * Acquires a place for the session in the server's budget and in that of its
+	 * connection, if it has one. May be called from any thread.
 	 * @param server the server's budget
-	 * @return the permit, or {@code null} if there is no place left
+	 * @return the permit, or {@code null} if a budget is exhausted
 	 */
 	@Nullable SessionPermit tryAcquire(SessionBudget server);
 
 	/**
 	 * Returns whether the handshake still waits for its answer.
-	 * @return whether there is somebody to answer
+	 * @return {@code false} if the client is gone or has been answered
 	 */
 	boolean isPending();
 
 	/**
-	 * Takes the channel over, with the head of the response as the last that HTTP sends.
+	 * Takes over the channel. The head of the response is the last that HTTP sends on it.
 	 * @param response the response, with status and headers set and nothing sent
-	 * @param codec makes the handlers between bytes and frames
-	 * @param settings what the session is held to
-	 * @param opening what the handshake has agreed
-	 * @return the session on its channel
+	 * @param codec creates the handlers between bytes and frames
+	 * @param settings the settings of the session
+	 * @param opening what the handshake has negotiated
+	 * @return the session's handler
 	 */
 	WebSocketSessionHandler install(HttpServerResponse response, FrameCodec codec, SessionSettings settings,
 			SessionOpening opening);
 
 	/**
-	 * Returns what carries the session.
-	 * @return the transport, as the application sees it
+	 * Returns the transport that the application sees.
+	 * @return the transport
 	 */
 	WebSocketTransport transport();
 
 	/**
-	 * Returns the connection that the session is on.
+	 * Returns the connection of the session.
 	 * @return the connection
 	 */
 	SessionConnection connection();
@@ -61,7 +60,7 @@ interface ChannelUpgrade {
 	 */
 	static void sendHead(HttpServerResponse response) {
 		response.compression(false).chunkedTransfer(false).sendHeaders().then().subscribe(null, (ex) -> {
-			// The channel is closed, which the session is told by the channel
+			// The channel is closed, and tells the session
 		});
 	}
 

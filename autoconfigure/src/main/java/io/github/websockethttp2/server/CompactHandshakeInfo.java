@@ -15,15 +15,15 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 
 /**
- * What a client sent in its handshake, kept as bytes and decoded whenever somebody asks:
- * few handlers do, and then mostly once, while the maps of a browser's headers take two
- * kilobytes for as long as the session lives. What is decoded is read-only.
+ * The handshake of a client, kept as bytes and decoded on each access. Few handlers read
+ * it, and most of them once, while the maps of a browser's headers would take two
+ * kilobytes for the life of the session. The decoded maps are read-only.
  */
 final class CompactHandshakeInfo extends HandshakeInfo {
 
 	private static final URI NO_URI = URI.create("");
 
-	/** A cookie has a name. */
+	/** Marks the end of the cookies, since a cookie's name is not empty. */
 	private static final String END_OF_COOKIES = "";
 
 	private static final MultiValueMap<String, HttpCookie> NO_COOKIES = new LinkedMultiValueMap<>(0);
@@ -32,11 +32,11 @@ final class CompactHandshakeInfo extends HandshakeInfo {
 
 	/**
 	 * Create a copy.
-	 * @param info what is copied
+	 * @param info the handshake to copy
 	 * @param headers the headers that the client sent
-	 * @param attributes the attributes that the session begins with
-	 * @param principal who the client is
-	 * @param subProtocol what was agreed on
+	 * @param attributes the initial attributes of the session
+	 * @param principal the principal of the client
+	 * @param subProtocol the negotiated sub-protocol, or {@code null} for none
 	 */
 	CompactHandshakeInfo(HandshakeInfo info, HttpHeaders headers, Map<String, Object> attributes,
 			Mono<Principal> principal, @Nullable String subProtocol) {

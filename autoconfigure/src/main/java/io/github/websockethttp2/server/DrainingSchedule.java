@@ -3,24 +3,24 @@ package io.github.websockethttp2.server;
 import java.time.Duration;
 
 /**
- * How long a graceful shutdown takes at most. It fits into the time that the context
- * gives it, since a session that is not told by then is cut off.
+ * The schedule of a graceful shutdown. It fits into the time that the context allows,
+ * since sessions that have not been told by then are aborted.
  *
  * @param spread the time over which Close frames are sent
- * @param deadline the time after which it is over, whoever has not answered
+ * @param deadline the time after which the shutdown ends even if peers have not answered
  */
 record DrainingSchedule(Duration spread, Duration deadline) {
 
-	/** For the shutdown to end by itself, and not because its time is up. */
+	/** Lets the shutdown end by itself, before the context's time is up. */
 	private static final Duration MAX_MARGIN = Duration.ofMillis(500);
 
 	/**
-	 * Fits a shutdown into its time.
+	 * Fits a shutdown into the available time.
 	 * @param spread the time over which Close frames should be sent
-	 * @param answer how long a peer should have for its answer; most need a round trip,
-	 * so that one third of the time is left for them if there is no more
-	 * @param timeout the time that there is
-	 * @return the shutdown, as it should be if there is time enough
+	 * @param answer how long a peer should have to answer; most need one round trip, so
+	 * they get one third of the time if there is not enough
+	 * @param timeout the available time
+	 * @return the schedule, unchanged if there is enough time
 	 */
 	static DrainingSchedule of(Duration spread, Duration answer, Duration timeout) {
 		Duration time = timeout.minus(min(MAX_MARGIN, timeout.dividedBy(10)));

@@ -14,17 +14,17 @@ import io.netty.util.ReferenceCountUtil;
 import reactor.netty.NettyPipeline;
 
 /**
- * Where the HTTP exchange of a handshake ends. After the response's head has been sent,
- * the channel belongs to the session; when Reactor Netty ends the exchange, the end of
- * its response is swallowed here, the exchange counts as complete, and everything in the
- * pipeline that served it is removed, so that nothing of it outlives the handshake.
+ * Ends the HTTP exchange of a handshake. Once the response's head has been sent, the
+ * channel belongs to the session. When Reactor Netty ends the exchange, this handler
+ * swallows the end of the response, the exchange counts as complete, and its handlers are
+ * removed from the pipeline. Nothing of the exchange outlives the handshake.
  */
 final class ExchangeEnd extends ChannelOutboundHandlerAdapter {
 
-	private final WebSocketSessionHandler session;
+	private final WebSocketSessionHandler sessionHandler;
 
-	ExchangeEnd(WebSocketSessionHandler session) {
-		this.session = session;
+	ExchangeEnd(WebSocketSessionHandler sessionHandler) {
+		this.sessionHandler = sessionHandler;
 	}
 
 	@Override
@@ -44,20 +44,20 @@ final class ExchangeEnd extends ChannelOutboundHandlerAdapter {
 	}
 
 	private void removeHttpHandlers(ChannelPipeline pipeline) {
-		if (pipeline.context(this.session) != null) {
+		if (pipeline.context(this.sessionHandler) != null) {
 			List<String> names = pipeline.names();
-			String session = pipeline.context(this.session).name();
+			String session = pipeline.context(this.sessionHandler).name();
 			names.subList(names.indexOf(session) + 1, names.size())
 				.stream()
 				.filter((name) -> pipeline.context(name) != null && !isStillNeeded(pipeline, name))
 				.forEach(pipeline::remove);
-			this.session.exchangeEnded();
+			this.sessionHandler.exchangeEnded();
 		}
 	}
 
 	/**
-	 * Reactor Netty's meter of connections counts the end of one where it counted its
-	 * begin.
+	 * Returns whether a handler must stay. Reactor Netty's meter of connections counts
+	 * the end of a connection in the handler that counted its beginning.
 	 */
 	private static boolean isStillNeeded(ChannelPipeline pipeline, String name) {
 		return name.equals(NettyPipeline.HttpMetricsHandler) && !(pipeline.channel() instanceof Http2StreamChannel);

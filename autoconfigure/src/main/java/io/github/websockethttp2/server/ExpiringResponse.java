@@ -17,41 +17,47 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * The response to a handshake that has to be decided in time. Those who decide and the
- * timer run on threads of their own, and each must win a state before it touches the
- * response: whoever begins to commit it keeps the timer from answering, and the timer,
- * until the commit is done, can still make it fail.
+ * The response to a handshake that has to be decided in time. The application and the
+ * timer run on different threads, and each has to win a state before it touches the
+ * response. Once the application has begun to commit, the timer no longer answers, but it
+ * can make the commit fail until it is done.
  */
 final class ExpiringResponse extends ServerHttpResponseDecorator {
 
 	private enum State {
 
-		/** Nobody has begun to answer. */
+		/** There is no answer yet. */
 		UNDECIDED,
 
-		/** There is an answer, whose body has not begun. */
+		/** There is an answer, but its body has not begun. */
 		AWAITING_BODY,
 
 		/** The response is being committed. */
 		COMMITTING,
 
-		/** The commit came first. */
+		/** The commit was in time. */
 		DECIDED,
 
-		/** The answer fails, and who was at it answers with an error. */
+		/**
+		 * The time was up first. The answer fails, and the application answers with an
+		 * error.
+		 */
 		FAILED,
 
-		/** The timer answers, and nobody else does. */
+		/** The time was up first. The timer answers, and nobody else does. */
 		REFUSED
 
 	}
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.UNDECIDED);
 
-	/** Ends the wait for the body. */
+	/** Terminates the wait for the body. */
 	private final Sinks.Empty<Void> bodyExpired = Sinks.empty();
 
-	/** Ends the wait for what runs before the commit, and the commit if that fails. */
+	/**
+	 * Terminates the wait for the actions before the commit; with an error, the commit
+	 * fails.
+	 */
 	private final Sinks.Empty<Void> commitExpired = Sinks.empty();
 
 	ExpiringResponse(ServerHttpResponse delegate) {
@@ -61,8 +67,7 @@ final class ExpiringResponse extends ServerHttpResponseDecorator {
 	/**
 	 * Begins to commit a response, before its status and headers are set.
 	 * @param response a response
-	 * @return whether it may be committed; if not, it has been refused, and who asks is
-	 * being cancelled
+	 * @return {@code false} if the timer has answered; the caller is being cancelled
 	 */
 	static boolean beginCommit(ServerHttpResponse response) {
 		ServerHttpResponse current = response;
@@ -80,12 +85,12 @@ final class ExpiringResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * The time is up. Has no effect on a response that is committed.
-	 * @param cause what a commit that is under way fails with
-	 * @return whether the caller is to answer, since nobody else does
+	 * The time is up. Has no effect on a committed response.
+	 * @param cause the error of a commit that has begun
+	 * @return whether the caller has to answer, since nobody else does
 	 */
 	boolean expire(Throwable cause) {
-		// In the order in which one follows the other, so that none is missed
+		// In the order in which the states follow each other, so that none is missed
 		if (this.state.compareAndSet(State.UNDECIDED, State.REFUSED)) {
 			this.commitExpired.tryEmitEmpty();
 			return true;
@@ -127,13 +132,13 @@ final class ExpiringResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * An answer begins. Whoever gives it has set all that runs before the commit, so that
-	 * what is added here is the end of that.
+	 * Begins an answer. All actions before the commit have been added by now, so that the
+	 * one added here is the last.
 	 */
 	private boolean begins(State begun) {
 		boolean begins = begin(begun);
 		if (begins) {
-			// Deferred, since Spring asks for all before it runs the first
+			// Deferred: Spring calls all suppliers before it subscribes to the first
 			super.beforeCommit(() -> Mono.defer(() -> (decide()) ? Mono.empty() : this.commitExpired.asMono()));
 		}
 		return begins;
@@ -156,7 +161,7 @@ final class ExpiringResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * By the state and not by who signals first, which would lose a buffer.
+	 * Decides by the state and not by the first signal, which could leak a buffer.
 	 */
 	private <T> void bodyBegins(T part, SynchronousSink<T> sink) {
 		if (this.state.compareAndSet(State.AWAITING_BODY, State.COMMITTING) || this.state.get() != State.FAILED) {

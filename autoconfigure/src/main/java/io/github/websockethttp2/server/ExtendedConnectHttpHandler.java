@@ -31,10 +31,11 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  * </pre>
  *
  * <p>
- * The three fields that HTTP/2 has no use for are there while the handshake is decided;
- * the session's handler sees what the client sent. It runs what the GET would run, and an
- * answer that turns out to be no upgrade becomes a 404. A CONNECT that is no WebSocket is
- * answered with 405 (RFC 9110, section 15.5.6).
+ * The three fields that HTTP/2 does not have are present while the handshake is decided;
+ * the session's handler sees the fields that the client sent. The application does what
+ * it would do for the GET. A successful answer that does not upgrade becomes a 404. A
+ * CONNECT that is not a WebSocket handshake is answered with 405 (RFC 9110, section
+ * 15.5.6).
  */
 public final class ExtendedConnectHttpHandler implements HttpHandler {
 
@@ -48,7 +49,7 @@ public final class ExtendedConnectHttpHandler implements HttpHandler {
 
 	/**
 	 * Create a handler.
-	 * @param delegate handles the request that is presented
+	 * @param delegate handles the presented request
 	 */
 	public ExtendedConnectHttpHandler(HttpHandler delegate) {
 		this.delegate = delegate;

@@ -18,10 +18,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Applies the {@link OriginPolicy} to upgrades that do not go through our
- * {@link WebSocketUpgradeStrategy}. Those of WebFlux are judged as an exchange, when
- * their response is committed; those that never were one, such as RSocket's, by what is
- * left of it: headers.
+ * Applies the {@link OriginPolicy} to upgrades that bypass our
+ * {@link WebSocketUpgradeStrategy}. Upgrades within WebFlux are judged by their exchange,
+ * when the response is committed. Upgrades outside of it, such as RSocket's, are judged
+ * by their headers.
  */
 public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFilter, Ordered {
 
@@ -30,8 +30,8 @@ public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFil
 	private final OriginPolicy policy;
 
 	/**
-	 * Create the origins.
-	 * @param policy decides about them
+	 * Create a policy.
+	 * @param policy decides about origins
 	 */
 	public ForeignUpgradeOrigins(OriginPolicy policy) {
 		this.policy = policy;

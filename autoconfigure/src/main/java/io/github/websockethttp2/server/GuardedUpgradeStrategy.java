@@ -17,9 +17,9 @@ import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Asks the policies before another server's strategy upgrades, so that who may open a
- * WebSocket does not depend on the server. Nor does what a handler finds in the session's
- * attributes: the variables of its path are among them.
+ * Asks the policies before the strategy of another server upgrades, so that who may open
+ * a WebSocket does not depend on the server. Also adds the path variables to the
+ * session's attributes, as on Reactor Netty.
  */
 public final class GuardedUpgradeStrategy implements RequestUpgradeStrategy {
 
@@ -29,8 +29,8 @@ public final class GuardedUpgradeStrategy implements RequestUpgradeStrategy {
 
 	/**
 	 * Create a strategy.
-	 * @param delegate upgrades what is accepted
-	 * @param policy decides; asked for when it is first needed
+	 * @param delegate upgrades accepted handshakes
+	 * @param policy supplies the policy, when it is first needed
 	 */
 	public GuardedUpgradeStrategy(RequestUpgradeStrategy delegate, Supplier<? extends HandshakePolicy> policy) {
 		this.delegate = delegate;

@@ -10,13 +10,16 @@ import reactor.util.context.ContextView;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The Reactor context of a session's handler: that of the handshake, with the security
- * context and whatever filters have put into it, but without the exchange and its
- * observation, which would stay in memory for as long as the session lives.
+ * Creates the Reactor context of a session's handler: that of the handshake, with the
+ * security context and the entries of filters, but without the exchange and its
+ * observation, which would stay in memory as long as the session.
  */
 final class HandlerContext {
 
-	/** The key under which Spring Security, which may be absent, has a Mono. */
+	/**
+	 * The key of Spring Security's {@code Mono}. By name, since Spring Security may be
+	 * absent.
+	 */
 	private static final String SECURITY_CONTEXT = "org.springframework.security.core.context.SecurityContext";
 
 	private HandlerContext() {
@@ -24,7 +27,7 @@ final class HandlerContext {
 
 	/**
 	 * Returns the context for the handler.
-	 * @return the context, made of the one that it is subscribed with
+	 * @return the context, derived from that of the subscriber
 	 */
 	static Mono<Context> get() {
 		return Mono.deferContextual((handshake) -> resolveSecurity(withoutExchange(handshake)));
@@ -41,8 +44,8 @@ final class HandlerContext {
 	}
 
 	/**
-	 * What Spring Security has there loads the security context when it is asked, from
-	 * the exchange, which it keeps for that.
+	 * Loads the security context now. Spring Security's {@code Mono} would load it on
+	 * demand, and for that keeps the exchange.
 	 */
 	private static Mono<Context> resolveSecurity(Context context) {
 		for (Map.Entry<Object, Object> entry : context.stream().toList()) {

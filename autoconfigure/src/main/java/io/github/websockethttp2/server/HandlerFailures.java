@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * Logs that handlers have failed. An application's mistakes are warnings, each with its
- * stack. What comes from outside of it, such as that the backend of a gateway refuses or
- * is not there, happens as often as strangers open sessions: the first is one line for
- * whoever runs the server, and more would let them fill the log.
+ * Logs the failures of handlers. An application's own mistakes are warnings, each with a
+ * stack trace. Failures from outside, such as an unreachable backend of a gateway, occur
+ * as often as strangers open sessions: the first is logged as one line for the operator,
+ * and the rest at DEBUG so that strangers cannot fill the log.
  */
 public final class HandlerFailures {
 
@@ -31,7 +31,7 @@ public final class HandlerFailures {
 			WebSocketHandshakeException.class, Http2Exception.class, ChannelException.class, TimeoutException.class,
 			RejectedExecutionException.class);
 
-	/** Causes that are looked at, as a chain of them may be a circle. */
+	/** How many causes are looked at, since a chain of causes may be a circle. */
 	private static final int MAX_CAUSES = 20;
 
 	private static final int MAX_LOGGED = 300;
@@ -79,12 +79,12 @@ public final class HandlerFailures {
 	}
 
 	/**
-	 * Whoever was connected to may have made it up.
+	 * Makes text safe to log that the other server may have made up.
 	 */
 	private static String printable(Throwable error) {
 		String text = error.toString();
-		String cut = (text.length() > MAX_LOGGED) ? text.substring(0, MAX_LOGGED) + "..." : text;
-		return cut.replaceAll("[^\\x20-\\x7e]", "?");
+		String shortened = (text.length() > MAX_LOGGED) ? text.substring(0, MAX_LOGGED) + "..." : text;
+		return shortened.replaceAll("[^\\x20-\\x7e]", "?");
 	}
 
 }

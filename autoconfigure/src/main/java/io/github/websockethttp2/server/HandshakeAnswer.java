@@ -9,8 +9,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Refuses a handshake over HTTP/2 that the application has done nothing about. Around all
- * other filters, and within the observation of the request, which then sees the status
+ * Refuses a handshake over HTTP/2 that the application has not answered. Runs around all
+ * other filters but within the observation of the request, which then records the status
  * that the client gets.
  */
 public final class HandshakeAnswer implements WebFilter, PriorityOrdered {

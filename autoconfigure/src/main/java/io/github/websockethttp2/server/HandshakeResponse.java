@@ -17,13 +17,14 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 
 /**
- * The response to a handshake over HTTP/2. To the client a success says that its socket
- * is open, which over HTTP/1.1 only a 101 does: an answer with a 2xx of whoever has not
- * upgraded the stream, be it a filter, a controller or a static resource, becomes a 404.
- * Any other status passes as it is.
+ * The response to a handshake over HTTP/2. A 2xx tells the client that its WebSocket is
+ * open, as only a 101 does over HTTP/1.1. So a 2xx without an upgrade, be it from a
+ * filter, a controller or a static resource, becomes a 404. Any other status is sent
+ * unchanged.
  * <p>
- * A body is not read, since it shows that nobody upgrades. Without one, strategies such
- * as Spring's complete the response before they upgrade, so that it shows at the end.
+ * An answer with a body does not upgrade, so its body is not read. An answer without a
+ * body is decided at the end, since strategies such as Spring's complete the response
+ * before they upgrade.
  */
 final class HandshakeResponse extends ServerHttpResponseDecorator {
 
@@ -42,9 +43,9 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * Finds the response to a handshake over HTTP/2 under the decorators of filters.
+	 * Finds the response to a handshake over HTTP/2 beneath the decorators of filters.
 	 * @param response a response
-	 * @return the handshake's response, or {@code null} if it is any other response
+	 * @return the handshake's response, or {@code null} if this is not one
 	 */
 	static @Nullable HandshakeResponse of(ServerHttpResponse response) {
 		ServerHttpResponse current = response;
@@ -58,7 +59,7 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * Returns the status that the client gets, as observations ask for it.
+	 * Returns the status that the client gets, for observations.
 	 */
 	@Override
 	public @Nullable HttpStatusCode getStatusCode() {
@@ -83,7 +84,7 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * The application has neither upgraded nor answered.
+	 * Refuses the handshake if the application has neither upgraded nor answered.
 	 */
 	void refuseIfUnanswered() {
 		if (!isCommitted() && isFalseSuccess()) {
@@ -92,7 +93,7 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
-	 * The application has done what it does.
+	 * Called when the application is done.
 	 */
 	void handled() {
 		if (isFalseSuccess()) {

@@ -16,13 +16,13 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Refuses a handshake with 503 that security, filters and policies have not decided in
- * time, so that undecided handshakes cannot pile up. What they do before the response is
- * committed, such as saving the web session, counts as well; what they do on the event
- * loop before they return does not. A handshake that cannot be timed fails.
+ * Refuses a handshake with 503 if security, filters and policies have not decided it in
+ * time, so that undecided handshakes cannot pile up. The time includes what they do
+ * before the response is committed, such as saving the web session, but not what they do
+ * on the event loop before they return. If no timer can be started, the handshake fails.
  * <p>
- * Goes around the {@link ExtendedConnectHttpHandler}, which may drop the body of an
- * answer unread: what waits for a body here would hold on to it.
+ * Wraps the {@link ExtendedConnectHttpHandler}, which may cancel the body of an answer
+ * unread. Within it, this handler would wait for such a body.
  */
 public final class HandshakeTimeout implements HttpHandler {
 
@@ -56,7 +56,7 @@ public final class HandshakeTimeout implements HttpHandler {
 		return Mono.fromDirect((subscriber) -> {
 			decision.subscribe(subscriber);
 			if (!timer.isDisposed()) {
-				// Most are decided by now, and a timer would be a good part of their cost
+				// Most are decided by now, and a timer would add much to their cost
 				timer.update(startTimer(expiring, undecided));
 			}
 		});

@@ -7,18 +7,18 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
- * What the handshake is in a version of HTTP. Safe for use from any thread.
+ * The handshake in one version of HTTP. Thread-safe.
  */
 interface Handshaker {
 
-	/** The fields of an answer that accepts, beside the status. */
+	/** The field with the sub-protocols. */
 	String PROTOCOL = "Sec-WebSocket-Protocol";
 
-	/** The extensions that are agreed. */
+	/** The field with the extensions. */
 	String EXTENSIONS = "Sec-WebSocket-Extensions";
 
 	/**
-	 * Looks for what is wrong with a request that Spring does not look at.
+	 * Checks a request for faults that Spring does not check for.
 	 * @param request the request's fields
 	 * @return the fault, or {@code null} if there is none
 	 */
@@ -27,31 +27,32 @@ interface Handshaker {
 	/**
 	 * Returns the fields that the client sent.
 	 * @param request the request's fields as the application saw them
-	 * @return a copy without those that came from elsewhere
+	 * @return a copy, without fields that the client did not send
 	 */
 	HttpHeaders received(HttpHeaders request);
 
 	/**
-	 * Adds what a 426 needs beside the version that is asked for.
+	 * Adds the fields that a 426 needs besides the supported version.
 	 * @param response the response's fields
 	 */
 	void requireUpgrade(HttpHeaders response);
 
 	/**
-	 * Sets the status and the fields of the answer that accepts.
+	 * Sets the status and the fields of an answer that accepts.
 	 * @param request the request's fields
 	 * @param response the response
 	 */
 	void accept(HttpHeaders request, ServerHttpResponse response);
 
 	/**
-	 * The answer could not be committed, and becomes an error.
+	 * Removes these fields: the answer could not be committed and becomes an error.
 	 * @param response the response's fields
 	 */
 	void withdraw(HttpHeaders response);
 
 	/**
-	 * Sets what was agreed, which is the same in both versions.
+	 * Sets the negotiated sub-protocol and compression, which is the same in both
+	 * versions.
 	 * @param response the response's fields
 	 * @param subProtocol the sub-protocol, or {@code null} for none
 	 * @param compression the compression, or {@code null} for none

@@ -8,8 +8,8 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 
 /**
- * A request of HTTP/1.0, in which an {@code Upgrade} field must be ignored (RFC 9110,
- * section 7.8): the application does not see it, and so nobody upgrades.
+ * An HTTP/1.0 request, whose {@code Upgrade} field must be ignored (RFC 9110, section
+ * 7.8). The application does not see the field, so nobody upgrades.
  */
 final class Http10Request extends ServerHttpRequestDecorator {
 
@@ -23,8 +23,8 @@ final class Http10Request extends ServerHttpRequestDecorator {
 	}
 
 	/**
-	 * Hides the field where it must be ignored.
-	 * @param request any request
+	 * Hides the field if it must be ignored.
+	 * @param request a request
 	 * @return the request as the application sees it
 	 */
 	static ServerHttpRequest withoutUpgrade(ServerHttpRequest request) {

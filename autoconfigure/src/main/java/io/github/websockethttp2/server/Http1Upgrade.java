@@ -23,7 +23,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Gives a session the connection behind a 101 (RFC 6455, section 4.2.2).
+ * Hands a connection over to a session after a 101 (RFC 6455, section 4.2.2).
  */
 final class Http1Upgrade implements ChannelUpgrade {
 
@@ -48,17 +48,18 @@ final class Http1Upgrade implements ChannelUpgrade {
 			SessionOpening opening) {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		Http1Transport transport = new Http1Transport(this.channel, Role.SERVER, settings.closeTimeout());
-		WebSocketSessionHandler session = new WebSocketSessionHandler(this.channel, transport, settings, opening);
-		pipeline.addAfter(NettyPipeline.HttpTrafficHandler, null, new ExchangeEnd(session));
+		WebSocketSessionHandler sessionHandler = new WebSocketSessionHandler(this.channel, transport, settings,
+				opening);
+		pipeline.addAfter(NettyPipeline.HttpTrafficHandler, null, new ExchangeEnd(sessionHandler));
 		String http = pipeline.context(HttpServerCodec.class).name();
-		List<ChannelHandler> handlers = SessionPipeline.of(codec, transport, session, opening);
+		List<ChannelHandler> handlers = SessionPipeline.of(codec, transport, sessionHandler, opening);
 		for (int i = handlers.size() - 1; i >= 0; i--) {
 			pipeline.addAfter(http, null, handlers.get(i));
 		}
 		ChannelUpgrade.sendHead(response);
-		// What it has read beyond the request goes to the session
+		// Bytes that it has read beyond the request go to the session
 		pipeline.remove(HttpServerCodec.class);
-		return session;
+		return sessionHandler;
 	}
 
 	@Override

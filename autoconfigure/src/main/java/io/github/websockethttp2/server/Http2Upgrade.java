@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Gives a session the stream behind a 200 (RFC 8441, section 5).
+ * Hands a stream over to a session after a 200 (RFC 8441, section 5).
  */
 final class Http2Upgrade implements ChannelUpgrade {
 
@@ -50,15 +50,16 @@ final class Http2Upgrade implements ChannelUpgrade {
 			SessionOpening opening) {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		Http2StreamTransport transport = new Http2StreamTransport(this.connection);
-		WebSocketSessionHandler session = new WebSocketSessionHandler(this.channel, transport, settings, opening);
-		pipeline.addFirst(new ExchangeEnd(session));
-		List<ChannelHandler> handlers = SessionPipeline.of(codec, transport, session, opening);
+		WebSocketSessionHandler sessionHandler = new WebSocketSessionHandler(this.channel, transport, settings,
+				opening);
+		pipeline.addFirst(new ExchangeEnd(sessionHandler));
+		List<ChannelHandler> handlers = SessionPipeline.of(codec, transport, sessionHandler, opening);
 		pipeline.addFirst(handlers.toArray(ChannelHandler[]::new));
 		ChannelUpgrade.sendHead(response);
-		// The request's body is the session's now; for the exchange it ends here
-		pipeline.context(session).fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+		// The request's body now belongs to the session; for the exchange it ends here
+		pipeline.context(sessionHandler).fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
 		this.channel.config().setAutoRead(true);
-		return session;
+		return sessionHandler;
 	}
 
 	@Override

@@ -1,12 +1,12 @@
 package io.github.websockethttp2.server;
 
 /**
- * A {@link WebSocketMapping} that cannot be served.
+ * Thrown when a {@link WebSocketMapping} cannot be served.
  */
 @SuppressWarnings("serial")
 public final class InvalidWebSocketMappingException extends RuntimeException {
 
-	/** What mends it. */
+	/** How to fix it. */
 	private final String action;
 
 	InvalidWebSocketMappingException(String message, String action) {
@@ -15,8 +15,8 @@ public final class InvalidWebSocketMappingException extends RuntimeException {
 	}
 
 	/**
-	 * Returns what mends it.
-	 * @return a sentence for whoever configures the application
+	 * Returns how to fix it.
+	 * @return a sentence for the developer
 	 */
 	public String getAction() {
 		return this.action;

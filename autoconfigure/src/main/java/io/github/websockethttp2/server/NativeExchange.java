@@ -12,8 +12,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 
 /**
- * Reactor Netty's request and response under Spring's. There are none in a test without a
- * server, whose mocks throw when they are asked.
+ * Finds Reactor Netty's request and response beneath Spring's. A test without a server
+ * has none, and its mocks throw when asked.
  */
 public final class NativeExchange {
 

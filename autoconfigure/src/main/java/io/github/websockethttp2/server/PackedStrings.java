@@ -6,8 +6,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Strings one after the other in an array of bytes: each as UTF-8 behind its length,
- * which has seven bits a byte, the lowest first.
+ * Strings packed into an array of bytes, each in UTF-8 after its length. A length has
+ * seven bits per byte, the lowest first.
  */
 final class PackedStrings implements Iterator<String> {
 

@@ -11,13 +11,13 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 
 /**
- * An extended CONNECT that looks like the GET handshake it is equivalent to.
+ * An extended CONNECT, presented as the equivalent GET handshake.
  */
 final class PresentedRequest extends ServerHttpRequestDecorator {
 
 	private static final String KEY = Rfc6455Handshaker.KEY;
 
-	/** RFC 6455, section 4.1: sixteen bytes, which over HTTP/2 nobody looks at. */
+	/** Sixteen bytes (RFC 6455, section 4.1), which nobody reads over HTTP/2. */
 	private static final String KEY_VALUE = "AAAAAAAAAAAAAAAAAAAAAA==";
 
 	private final HttpHeaders headers;
@@ -25,7 +25,7 @@ final class PresentedRequest extends ServerHttpRequestDecorator {
 	PresentedRequest(ServerHttpRequest connect) {
 		super(connect);
 		this.headers = HttpHeaders.copyOf(connect.getHeaders());
-		// These come from the conversion to HTTP/1.1 objects and not from the client
+		// These come from the conversion to HTTP/1.1 objects, not from the client
 		this.headers.remove(HttpHeaders.TRANSFER_ENCODING);
 		List.copyOf(this.headers.headerNames())
 			.stream()
@@ -41,7 +41,7 @@ final class PresentedRequest extends ServerHttpRequestDecorator {
 	/**
 	 * Returns the headers that the client sent.
 	 * @param presented the headers as the application saw them
-	 * @return the headers without those that were added
+	 * @return a copy, without those that were added
 	 */
 	static HttpHeaders asSent(HttpHeaders presented) {
 		HttpHeaders headers = HttpHeaders.copyOf(presented);
@@ -65,7 +65,7 @@ final class PresentedRequest extends ServerHttpRequestDecorator {
 
 	@Override
 	public Flux<DataBuffer> getBody() {
-		// A handshake has none: what follows it belongs to the session
+		// A handshake has no body: what follows belongs to the session
 		return Flux.empty();
 	}
 

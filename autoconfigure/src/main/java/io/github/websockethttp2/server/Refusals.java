@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The answer to a handshake that is refused: a status for the client, and the reason for
- * the log at DEBUG, so that no stranger can make it grow.
+ * Refuses handshakes: the client gets the status, and the log gets the reason, at DEBUG
+ * so that strangers cannot fill it.
  */
 final class Refusals {
 

@@ -33,7 +33,7 @@ final class Rfc6455Handshaker implements Handshaker {
 
 	private static final int KEY_OCTETS = 16;
 
-	/** With padding, which the JDK's decoder does not insist on. */
+	/** With padding, which the JDK's decoder does not require. */
 	private static final int KEY_LENGTH = 24;
 
 	private Rfc6455Handshaker() {
@@ -61,8 +61,8 @@ final class Rfc6455Handshaker implements Handshaker {
 	}
 
 	/**
-	 * A handshake has no body, but Netty gives it a length of 0 where it looks out for
-	 * the upgrade from HTTP/1.1 to HTTP/2 in cleartext.
+	 * Removes the length of 0 that Netty adds where it waits for an upgrade from HTTP/1.1
+	 * to cleartext HTTP/2. A handshake has no body.
 	 */
 	@Override
 	public HttpHeaders received(HttpHeaders request) {

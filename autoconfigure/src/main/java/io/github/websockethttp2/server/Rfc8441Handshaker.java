@@ -32,7 +32,7 @@ final class Rfc8441Handshaker implements Handshaker {
 	}
 
 	/**
-	 * What can be wrong is refused before the request is presented.
+	 * Finds no faults: they are refused before the request is presented.
 	 */
 	@Override
 	public @Nullable String findFault(HttpHeaders request) {

@@ -24,23 +24,25 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * Tells every peer that the server goes down, before Boot stops the server. Gracefully:
- * no new handshakes, and Close 1001 to each session at a moment of its own within a
- * spread, so that clients do not all come back in the same second; it is over when the
- * last has answered. Immediately: Close 1001 to all, without waiting for answers. When
- * the context is started again, so are handshakes.
+ * Closes all sessions with status 1001 before Boot stops the server. A graceful shutdown
+ * refuses new handshakes and closes each session at a random moment within the spread, so
+ * that clients do not all reconnect in the same second. It ends when the last peer has
+ * answered. An immediate shutdown closes all sessions at once, without waiting for
+ * answers. When the context is restarted, handshakes are accepted again.
  */
 public final class SessionDraining implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(SessionDraining.class);
 
-	/** Before Boot's graceful shutdown, which begins 1024 below the default phase. */
+	/** Before Boot's graceful shutdown, whose phase is 1024 below the default. */
 	static final int STOP_PHASE = DEFAULT_PHASE - 512;
 
-	/** Before the server listens, so that it refuses nobody when it does. */
+	/** Before the server listens, so that it refuses no handshakes. */
 	private static final int START_PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1;
 
-	/** For Close frames to reach the network: those of peers that read do at once. */
+	/**
+	 * Time for Close frames to reach the network. If the peer reads, they do so at once.
+	 */
 	private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
 
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
@@ -65,8 +67,8 @@ public final class SessionDraining implements SmartLifecycle {
 	 * Create the draining.
 	 * @param sessions the sessions to close
 	 * @param connections the HTTP/2 connections to send GOAWAY on
-	 * @param settings how to go about it
-	 * @param phaseTimeout how long the context waits for it; asked when it starts
+	 * @param settings the settings of the shutdown
+	 * @param phaseTimeout supplies how long the context waits; called at the start
 	 */
 	public SessionDraining(SessionRegistry sessions, Http2Connections connections, Settings settings,
 			Supplier<Duration> phaseTimeout) {
@@ -85,7 +87,8 @@ public final class SessionDraining implements SmartLifecycle {
 	}
 
 	/**
-	 * What there is time for, which is said the first time that the context starts.
+	 * Returns the schedule. Logs a warning at the first start if there is too little
+	 * time.
 	 */
 	private DrainingSchedule schedule() {
 		DrainingSchedule schedule = this.schedule;
@@ -129,16 +132,14 @@ public final class SessionDraining implements SmartLifecycle {
 		Mono<Void> closing = Flux.fromIterable(snapshot())
 			.flatMap((session) -> Mono.delay(randomDelay(schedule.spread())).then(close(session)), Integer.MAX_VALUE)
 			.then(Mono.never());
-		// Sessions that end by themselves need no Close frame, so the first to be done
-		// wins
+		// Sessions may also end by themselves, so whichever completes first wins
 		this.closing = Mono.firstWithSignal(allEnded, closing)
 			.timeout(schedule.deadline(), Mono.empty())
 			.subscribe(null, null, () -> done(callback));
 	}
 
 	/**
-	 * What is open is told at once, whatever may still open, and that is told as it
-	 * opens.
+	 * Closes the open sessions at once. Sessions that still open are closed as they open.
 	 */
 	private void closeNow(Runnable callback) {
 		this.closing = closeAll(snapshot())
@@ -157,8 +158,8 @@ public final class SessionDraining implements SmartLifecycle {
 	}
 
 	/**
-	 * Waits for something to become true. Handshakes that were accepted before the server
-	 * went down are in the budget at once, and among the sessions a little later.
+	 * Waits for a condition. Handshakes that were accepted before the shutdown count in
+	 * the budget at once, and among the sessions a little later.
 	 */
 	private static Mono<Void> until(BooleanSupplier condition) {
 		return Flux.interval(Duration.ZERO, POLL_INTERVAL).filter((tick) -> condition.getAsBoolean()).next().then();
@@ -191,8 +192,7 @@ public final class SessionDraining implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns the phase of what comes next: both its start and its stop are before the
-	 * server's.
+	 * Returns the phase of the next start or stop. Both come before the server's.
 	 */
 	@Override
 	public int getPhase() {
@@ -200,7 +200,8 @@ public final class SessionDraining implements SmartLifecycle {
 	}
 
 	/**
-	 * A server goes on while its context is paused, and so do its sessions.
+	 * Returns {@code false}: the server runs on while its context is paused, and so do
+	 * its sessions.
 	 */
 	@Override
 	public boolean isPauseable() {
@@ -208,11 +209,11 @@ public final class SessionDraining implements SmartLifecycle {
 	}
 
 	/**
-	 * How to go about it.
+	 * The settings of the shutdown.
 	 *
-	 * @param graceful whether to wait for the answers of the peers
+	 * @param graceful whether to wait for the peers' answers
 	 * @param spread the time over which Close frames are sent
-	 * @param closeTimeout how long a peer has for its answer
+	 * @param closeTimeout how long a peer has to answer
 	 */
 	public record Settings(boolean graceful, Duration spread, Duration closeTimeout) {
 

@@ -11,9 +11,9 @@ import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
 /**
- * How long the context waits for the {@link SessionDraining}. Spring's processor can be
- * told, as a whole and phase by phase, but does not tell, which is why its fields are
- * read; {@code ShutdownPhaseTimeoutTests} fails when they have other names.
+ * Finds how long the context waits for the {@link SessionDraining}. Spring's processor
+ * has setters for the timeout, of all phases or of single ones, but no getters, so its
+ * fields are read. {@code ShutdownPhaseTimeoutTests} fails when they are renamed.
  */
 public final class ShutdownPhaseTimeout implements Supplier<Duration> {
 
@@ -28,7 +28,7 @@ public final class ShutdownPhaseTimeout implements Supplier<Duration> {
 	/**
 	 * Create a timeout.
 	 * @param processor the context's processor
-	 * @param configured what it is where the processor cannot be asked
+	 * @param configured the timeout to use if the processor's cannot be read
 	 */
 	public ShutdownPhaseTimeout(ObjectProvider<LifecycleProcessor> processor, Duration configured) {
 		this.processor = processor;

@@ -23,14 +23,13 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
 
 /**
- * Takes a channel over from Reactor Netty once a handshake is accepted, and starts the
+ * Takes over a channel from Reactor Netty once a handshake is accepted, and starts the
  * session on it.
  * <p>
- * The channel is the one that the response's connection hands out, which is public API.
- * That the handlers of the exchange can be told apart by the names in
- * {@link reactor.netty.NettyPipeline}, and that Reactor Netty ends the exchange by
- * writing the end of the response to the channel, is how version 1.3 does it;
- * {@code StreamUpgradeTests} fails when that changes.
+ * The channel comes from the response's connection, which is public API. Two facts are
+ * specific to Reactor Netty 1.3: the handlers of the exchange have the names in
+ * {@link reactor.netty.NettyPipeline}, and the exchange ends by writing the end of the
+ * response to the channel. {@code StreamUpgradeTests} fails when that changes.
  */
 public final class StreamUpgrade {
 
@@ -44,8 +43,8 @@ public final class StreamUpgrade {
 
 	/**
 	 * Create an upgrade.
-	 * @param settings what the sessions are held to
-	 * @param sessions where they are entered
+	 * @param settings the settings of the sessions
+	 * @param sessions the registry of the sessions
 	 */
 	public StreamUpgrade(SessionSettings settings, SessionRegistry sessions) {
 		this.settings = settings;
@@ -62,10 +61,10 @@ public final class StreamUpgrade {
 	}
 
 	/**
-	 * Looks whether a request is a WebSocket handshake over HTTP/2 that is not decided
-	 * yet. Must be called on the request's event loop.
+	 * Finds out whether a request is an undecided WebSocket handshake over HTTP/2. Must
+	 * be called on the request's event loop.
 	 * @param request the request
-	 * @return its transport, or {@code null} if it is any other request
+	 * @return its transport, or {@code null} if it is not
 	 */
 	public static @Nullable WebSocketTransport http2Handshake(HttpServerRequest request) {
 		AtomicReference<@Nullable WebSocketTransport> transport = new AtomicReference<>();
@@ -79,10 +78,10 @@ public final class StreamUpgrade {
 	}
 
 	/**
-	 * Takes a place for a session in the server's budget and in its connection's.
+	 * Acquires a place for a session in the budgets of the server and of its connection.
 	 * @param response the response to the handshake
-	 * @return the permit, or {@code null} if there is no place left or the server goes
-	 * down
+	 * @return the permit, or {@code null} if a budget is exhausted or the server is
+	 * shutting down
 	 */
 	public @Nullable SessionPermit tryAcquire(HttpServerResponse response) {
 		if (this.sessions.isDraining()) {
@@ -95,11 +94,11 @@ public final class StreamUpgrade {
 	}
 
 	/**
-	 * Sends the head of the response, ends the HTTP exchange, and begins the session.
+	 * Sends the head of the response, ends the HTTP exchange, and starts the session.
 	 * @param response the response, with status and headers set and nothing sent
-	 * @param opening what the session needs to begin
+	 * @param opening what the handshake has negotiated
 	 * @param context the Reactor context of the session's handler
-	 * @return completes when the exchange is over and the session has begun
+	 * @return completes when the exchange has ended and the session has begun
 	 */
 	public Mono<Void> upgrade(HttpServerResponse response, SessionOpening opening, Context context) {
 		return Mono.create((sink) -> response.withConnection((connection) -> {
@@ -128,12 +127,13 @@ public final class StreamUpgrade {
 	}
 
 	private static ChannelUpgrade upgrade(Channel channel) {
-		Http2ServerConnection http2 = Http2ServerConnection.of(channel);
-		return (http2 != null) ? new Http2Upgrade(channel, http2) : new Http1Upgrade(channel);
+		Http2ServerConnection serverConnection = Http2ServerConnection.of(channel);
+		return (serverConnection != null) ? new Http2Upgrade(channel, serverConnection) : new Http1Upgrade(channel);
 	}
 
 	/**
-	 * From the claim on the permit is the session's, whoever cancels the handshake.
+	 * Once claimed, the permit belongs to the session, even if the handshake is
+	 * cancelled.
 	 */
 	private boolean upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
 			Runnable onStarted) {
@@ -142,9 +142,9 @@ public final class StreamUpgrade {
 			return false;
 		}
 		ForeignUpgrades.withdraw(channel.pipeline());
-		WebSocketSessionHandler session = upgrade.install(response, this.codec, this.settings, opening);
-		return SessionStart.start(session, upgrade.transport(), upgrade.connection(), opening, context, this.life,
-				onStarted);
+		WebSocketSessionHandler sessionHandler = upgrade.install(response, this.codec, this.settings, opening);
+		return SessionStart.start(sessionHandler, upgrade.transport(), upgrade.connection(), opening, context,
+				this.life, onStarted);
 	}
 
 }

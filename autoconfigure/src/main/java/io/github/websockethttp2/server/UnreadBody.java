@@ -12,24 +12,23 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
- * Cancels the body of an answer that is not sent: at once, for it may be endless, and
- * without a word in the log, whatever it comes to. A buffer that is there already is
- * released.
+ * Cancels the body of an answer that is not sent. It cancels at once, since the body may
+ * be endless, and logs nothing. A buffer that already exists is released.
  */
 final class UnreadBody implements CoreSubscriber<Object> {
 
 	private final Context context;
 
 	private UnreadBody(ContextView context) {
-		this.context = Operators.enableOnDiscard(Context.of(context), UnreadBody::discard);
+		this.context = Operators.enableOnDiscard(Context.of(context), UnreadBody::release);
 	}
 
 	static void cancel(Publisher<?> body, ContextView context) {
-		// As the first element, for only a Mono of a value discards it
+		// Of the first element, since only a Mono of a value discards it
 		Flux.<Object>from(body).next().subscribe(new UnreadBody(context));
 	}
 
-	private static void discard(Object element) {
+	private static void release(Object element) {
 		if (element instanceof DataBuffer buffer) {
 			DataBufferUtils.release(buffer);
 		}
@@ -47,12 +46,12 @@ final class UnreadBody implements CoreSubscriber<Object> {
 
 	@Override
 	public void onNext(Object element) {
-		discard(element);
+		release(element);
 	}
 
 	@Override
 	public void onError(Throwable ex) {
-		// It would have been an answer that was under way already
+		// The answer would have failed later
 	}
 
 	@Override

@@ -10,8 +10,8 @@ import org.springframework.core.annotation.AliasFor;
 
 /**
  * Maps a {@link org.springframework.web.reactive.socket.WebSocketHandler} bean to one or
- * more path patterns, over HTTP/1.1 and HTTP/2 alike. Goes on the bean's class or on its
- * {@code @Bean} method, where it overrides the one on the class.
+ * more path patterns, over HTTP/1.1 and HTTP/2. Can be placed on the bean's class or on
+ * its {@code @Bean} method. The one on the method overrides the one on the class.
  *
  * <pre class="code">
  * &#064;Component
@@ -29,10 +29,10 @@ import org.springframework.core.annotation.AliasFor;
  *
  * <p>
  * The patterns are those of {@link org.springframework.web.util.pattern.PathPattern}.
- * Template variables arrive as strings in
- * {@link org.springframework.web.reactive.socket.WebSocketSession#getAttributes()}. Two
- * handlers for one pattern, and a bean that is no handler, fail the start of the
- * application.
+ * Template variables are strings in
+ * {@link org.springframework.web.reactive.socket.WebSocketSession#getAttributes()}. The
+ * application fails to start if two handlers have the same pattern, or if the bean is not
+ * a handler.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -25,15 +25,15 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PatternParseException;
 
 /**
- * Maps the {@link WebSocketHandler} beans that carry {@link WebSocketMapping}. An
- * ordinary request to such a path is left to other mappings, and so is a request to the
- * server of another application context, such as the one of
- * {@code management.server.port}: it sees the mappings of its parent.
+ * Maps the {@link WebSocketHandler} beans with a {@link WebSocketMapping}. Ordinary
+ * requests to their paths are left to other mappings. So are requests to the server of
+ * another application context, such as the one of {@code management.server.port}, which
+ * sees the mappings of its parent.
  */
 public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapping {
 
 	/**
-	 * Create a mapping. It comes before router functions and annotated controllers.
+	 * Create a mapping, ordered before router functions and annotated controllers.
 	 */
 	public WebSocketMappingHandlerMapping() {
 		setOrder(-2);
@@ -92,7 +92,7 @@ public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapp
 		if (onType != null) {
 			return onType;
 		}
-		// A proxy of interfaces hides the class of its target
+		// A JDK proxy hides the class of its target
 		Class<?> target = AutoProxyUtils.determineTargetClass(beanFactory, annotated);
 		return (target != null) ? AnnotatedElementUtils.findMergedAnnotation(target, WebSocketMapping.class) : null;
 	}
@@ -126,7 +126,8 @@ public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapp
 	}
 
 	/**
-	 * Patterns that differ only in the names of their variables match the same paths.
+	 * Removes the names of variables, since patterns that differ only in them match the
+	 * same paths.
 	 */
 	private static String withoutVariableNames(PathPattern pattern) {
 		StringBuilder result = new StringBuilder();

@@ -10,10 +10,10 @@ import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAd
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 
 /**
- * Replaces the strategy of an application that upgrades: in a
- * {@link HandshakeWebSocketService} bean, in a {@link WebSocketHandlerAdapter} bean such
- * as the one that WebFlux makes by itself, or as a bean that is meant for Reactor Netty.
- * What was set on them stays. Services of the application's own are left alone.
+ * Replaces the upgrade strategy of an application: in a {@link HandshakeWebSocketService}
+ * bean, in a {@link WebSocketHandlerAdapter} bean such as WebFlux's own, or a bean of
+ * Reactor Netty's strategy. Their settings are kept. Services of the application's own
+ * type are not changed.
  */
 public final class WebSocketUpgradePostProcessor implements BeanPostProcessor {
 
@@ -21,8 +21,8 @@ public final class WebSocketUpgradePostProcessor implements BeanPostProcessor {
 
 	/**
 	 * Create a post-processor.
-	 * @param replacement returns the strategy that takes the place of the given one, or
-	 * the same where it stays
+	 * @param replacement returns the replacement of a strategy, or the strategy itself to
+	 * keep it
 	 */
 	public WebSocketUpgradePostProcessor(UnaryOperator<RequestUpgradeStrategy> replacement) {
 		this.replacement = replacement;

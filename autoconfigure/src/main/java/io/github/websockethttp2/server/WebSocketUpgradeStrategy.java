@@ -33,9 +33,9 @@ import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyReques
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Accepts or refuses a handshake, over HTTP/1.1 (RFC 6455, section 4.2) and HTTP/2 (RFC
- * 8441, section 5) alike, and begins the session. It stands in for Spring's strategy for
- * Reactor Netty and keeps to the {@link WebsocketServerSpec} that was set on it.
+ * Accepts or refuses a handshake, over HTTP/1.1 (RFC 6455, section 4.2) or HTTP/2 (RFC
+ * 8441, section 5), and starts the session. Replaces Spring's strategy for Reactor Netty,
+ * and applies the {@link WebsocketServerSpec} that was set on it.
  */
 public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeStrategy {
 
@@ -43,10 +43,10 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 
 	private static final String SUPPORTED_VERSION = "13";
 
-	/** Seconds after which a client that found no place may come again. */
+	/** Seconds after which a client may retry that found no place. */
 	private static final String RETRY_AFTER = "5";
 
-	/** What a {@link WebsocketServerSpec} has when nobody set it. */
+	/** The default of a {@link WebsocketServerSpec}. */
 	private static final int UNSET_MAX_FRAME_PAYLOAD_LENGTH = WebsocketServerSpec.builder()
 		.build()
 		.maxFramePayloadLength();
@@ -61,7 +61,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	 * Create a strategy.
 	 * @param streamUpgrade opens the sessions
 	 * @param policy decides whether they may be opened
-	 * @param replaced the strategy whose place it takes
+	 * @param replaced the strategy that it replaces
 	 */
 	public WebSocketUpgradeStrategy(StreamUpgrade streamUpgrade, HandshakePolicy policy,
 			ReactorNettyRequestUpgradeStrategy replaced) {
@@ -71,13 +71,13 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	}
 
 	/**
-	 * Makes the strategy that takes the place of one of Spring's. Spring chooses by what
-	 * is on the class path, Jetty first, and so may have chosen a strategy that fails on
-	 * this server.
-	 * @param strategy the strategy that an application has
-	 * @param streamUpgrade opens the sessions; asked for if it is needed
-	 * @param policy decides whether they may be opened; asked for if it is needed
-	 * @return the strategy to use, which is the same if it is the application's own
+	 * Replaces a strategy of Spring's. Spring chooses by the class path, Jetty first, and
+	 * so may have chosen a strategy that fails on this server.
+	 * @param strategy the application's strategy
+	 * @param streamUpgrade supplies what opens the sessions, if needed
+	 * @param policy supplies the policy that decides whether they may be opened, if
+	 * needed
+	 * @return the strategy to use: the given one if it is of the application's own type
 	 */
 	public static RequestUpgradeStrategy replace(RequestUpgradeStrategy strategy, Supplier<StreamUpgrade> streamUpgrade,
 			Supplier<? extends HandshakePolicy> policy) {
@@ -124,9 +124,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 	}
 
 	/**
-	 * Takes a place in the budgets. Called when it is subscribed to, so that a handshake
-	 * that is cancelled before does not take one, and one that is cancelled after gives
-	 * it back.
+	 * Acquires a place in the budgets. Called on subscription, so that a handshake that
+	 * is cancelled before acquires none, and one that is cancelled later releases it.
 	 */
 	private Mono<Void> admit(ServerWebExchange exchange, WebSocketHandler handler,
 			Supplier<HandshakeInfo> handshakeInfoFactory) {
@@ -144,10 +143,10 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 							"there is no place for another session, see websocket.http2.max-sessions and "
 									+ "websocket.http2.max-sessions-per-connection; or the server is going down"));
 		}
-		// Deferred, so that the place comes back whatever fails
+		// Deferred, so that the permit is released whatever fails
 		return Mono.defer(() -> accept(exchange, handler, handshakeInfoFactory.get(), reactorResponse, permit))
-			.doOnError((ex) -> permit.abandon())
-			.doOnCancel(permit::abandon);
+			.doOnError((ex) -> permit.releaseUnclaimed())
+			.doOnCancel(permit::releaseUnclaimed);
 	}
 
 	private Mono<Void> accept(ServerWebExchange exchange, WebSocketHandler handler, HandshakeInfo info,
@@ -166,7 +165,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		Handshaker handshaker = handshaker(response);
 		String selected = selectProtocol(request.get(Handshaker.PROTOCOL), handler.getSubProtocols());
 		PerMessageDeflate compression = negotiateCompression(request.get(Handshaker.EXTENSIONS));
-		// The principal itself, since a Mono of the exchange would keep the exchange
+		// The principal itself, since the exchange's Mono would keep the exchange
 		HandshakeInfo kept = new CompactHandshakeInfo(info, handshaker.received(info.getHeaders()),
 				attributes(exchange, info), Mono.justOrEmpty(principal), selected);
 		SessionOpening opening = opening(exchange, handler, kept, principal.map(Principal::getName).orElse(null),
@@ -176,7 +175,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		}
 		handshaker.accept(ReceivedRequest.of(exchange).getHeaders(), response);
 		Handshaker.agree(response.getHeaders(), selected, compression);
-		// Completing the response runs what filters do before it is committed
+		// Completing the response runs what filters do before the commit
 		return response.setComplete()
 			.doOnError((ex) -> handshaker.withdraw(response.getHeaders()))
 			.then(Mono.defer(() -> this.streamUpgrade.upgrade(reactorResponse, opening, context)));

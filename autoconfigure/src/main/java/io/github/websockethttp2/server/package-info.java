@@ -1,6 +1,7 @@
 /**
- * The server: merged HTTP/2 settings, the CONNECT that is presented as a GET, handler
- * mapping, and the upgrade.
+ * The server: CONNECT presented as GET, handler mapping, the upgrade, and draining. The
+ * API is {@link WebSocketMapping}; all other types are internal and may change in any
+ * version.
  */
 @NullMarked
 package io.github.websockethttp2.server;

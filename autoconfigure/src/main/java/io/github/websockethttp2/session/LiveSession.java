@@ -10,49 +10,50 @@ import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 
 /**
- * A session that is open, seen from outside its handler.
+ * An open session, seen from outside its handler.
  */
 public interface LiveSession {
 
 	/**
-	 * Name of the attribute, first of a handshake's exchange and then of
-	 * {@link #getHandshakeInfo()}, that tells in which web session the session was
-	 * opened. It is there only if somebody needs it and there is a web session.
+	 * Name of the attribute that identifies the web session in which the session was
+	 * opened: an attribute first of the handshake's exchange and then of
+	 * {@link #getHandshakeInfo()}. It is set only if something needs it and there is a
+	 * web session.
 	 */
 	String WEB_SESSION_ATTRIBUTE = LiveSession.class.getName() + ".webSession";
 
 	/**
-	 * Returns what identifies the session. No other session has the same id, now or
-	 * later, on this server or another, so that it may be kept elsewhere as a key. It
-	 * consists of letters, digits, {@code -} and {@code _}. Nobody can guess it who does
-	 * not know another session of the same HTTP/2 connection, which is one client's or,
-	 * behind a proxy, those of several. It is a name, and nothing to authenticate with.
+	 * Returns the session's id. It is unique across servers and time, so it may be stored
+	 * elsewhere as a key. It consists of letters, digits, {@code -} and {@code _}. It can
+	 * be guessed only from the id of another session of the same HTTP/2 connection, which
+	 * belongs to one client or, behind a proxy, to several. Do not use it for
+	 * authentication.
 	 * @return the same as
 	 * {@link org.springframework.web.reactive.socket.WebSocketSession#getId()}
 	 */
 	String getId();
 
 	/**
-	 * Returns the path pattern that the session's handler is mapped to.
+	 * Returns the path pattern to which the session's handler is mapped.
 	 * @return the pattern, or an empty string if the mapping has none
 	 */
 	String getPathPattern();
 
 	/**
-	 * Returns what carries the session.
+	 * Returns the transport that carries the session.
 	 * @return the transport
 	 */
 	WebSocketTransport getTransport();
 
 	/**
-	 * Returns who opened the session.
-	 * @return the name of the principal, or {@code null} if there is none
+	 * Returns the name of the principal who opened the session.
+	 * @return the name, or {@code null} if there is no principal
 	 */
 	@Nullable String getPrincipalName();
 
 	/**
-	 * Returns where the session came from.
-	 * @return the address, as the handshake's request had it
+	 * Returns the address that the session was opened from.
+	 * @return the remote address of the handshake's request
 	 */
 	@Nullable InetSocketAddress getRemoteAddress();
 
@@ -69,21 +70,24 @@ public interface LiveSession {
 	Instant getOpenedAt();
 
 	/**
-	 * Returns how much has been sent and not left yet, as a browser's
-	 * {@code WebSocket.bufferedAmount} does. It grows where the peer does not read.
-	 * @return about as many bytes as wait in this process, with their framing; 0 when the
-	 * session is over
+	 * Returns how many bytes wait to be sent, as a browser's
+	 * {@code WebSocket.bufferedAmount} does. The number grows while the peer does not
+	 * read.
+	 * @return about as many bytes, including framing, as wait in this process; 0 once the
+	 * session has ended
 	 */
 	long getBufferedAmount();
 
 	/**
-	 * Returns how the session ends (RFC 6455, section 7.1.5).
-	 * @return the status, from the moment that it is known: 1006 if the peer just left
+	 * Returns the status that the session ends with (RFC 6455, section 7.1.5).
+	 * @return emits the status once it is known; 1006 if the peer left without a Close
+	 * frame
 	 */
 	Mono<CloseStatus> closeStatus();
 
 	/**
-	 * Closes the session (RFC 6455, section 7.1.2). Has no effect on one that is closing.
+	 * Starts the closing handshake (RFC 6455, section 7.1.2). Has no effect on a session
+	 * that is already closing.
 	 * @param status the status that the peer and the session's handler see
 	 * @return completes when the Close frame has been sent
 	 */

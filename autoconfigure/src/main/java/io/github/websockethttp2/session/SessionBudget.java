@@ -3,7 +3,7 @@ package io.github.websockethttp2.session;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many sessions there may be at a time. Safe for use from any thread.
+ * Limits how many sessions there may be at a time. Thread-safe.
  */
 public final class SessionBudget {
 
@@ -13,7 +13,7 @@ public final class SessionBudget {
 
 	/**
 	 * Create a budget.
-	 * @param limit the number of sessions
+	 * @param limit the maximum number of sessions
 	 */
 	public SessionBudget(int limit) {
 		this.limit = limit;
@@ -32,8 +32,8 @@ public final class SessionBudget {
 	}
 
 	/**
-	 * Returns how many sessions there are, those that are about to be opened included.
-	 * @return the number of permits that are out
+	 * Returns how many sessions there are, including those that are about to open.
+	 * @return the number of permits in use
 	 */
 	public int getUsed() {
 		return this.used.get();

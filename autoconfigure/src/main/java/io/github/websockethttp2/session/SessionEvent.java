@@ -1,7 +1,7 @@
 package io.github.websockethttp2.session;
 
 /**
- * A session was opened or has ended.
+ * A session has opened or ended.
  *
  * @param type which of the two
  * @param session the session
@@ -19,7 +19,7 @@ public record SessionEvent(Type type, LiveSession session) {
 		OPENED,
 
 		/**
-		 * The session has ended, in whatever way.
+		 * The session has ended, with or without a closing handshake.
 		 */
 		CLOSED
 

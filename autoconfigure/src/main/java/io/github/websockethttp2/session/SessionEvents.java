@@ -12,9 +12,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 
 /**
- * What happens to sessions, for subscribers of the application. A subscriber that falls
- * behind misses events, and one that throws gets no more; the others go on. Safe for use
- * from any thread.
+ * Publishes the events of sessions to the application. A subscriber that falls behind
+ * misses events, and one that throws gets no more; others are not affected. Thread-safe.
  */
 final class SessionEvents {
 
@@ -34,8 +33,8 @@ final class SessionEvents {
 	}
 
 	/**
-	 * Event loops come here at the same time, and subscribers while they are being told:
-	 * whoever is first emits for the others.
+	 * Emits an event. Several event loops may call this at the same time, and subscribers
+	 * while they handle an event: the first caller emits for the others.
 	 */
 	void emit(SessionEvent.Type type, LiveSession session) {
 		if (this.subscribers.isEmpty()) {

@@ -1,17 +1,17 @@
 package io.github.websockethttp2.session;
 
 /**
- * Hears of every session of the server, for what must not depend on who else does: what
- * guards sessions and what counts them. Called on the event loop of the session, for
- * several sessions at the same time; must not block. An exception is logged, and keeps
- * nobody else from hearing.
+ * Listens to every session of the server, for code that must not miss any: what guards
+ * sessions and what counts them. Called on the session's event loop, for several sessions
+ * at the same time. Must not block. An exception is logged and does not affect other
+ * listeners.
  *
  * @see SessionRegistry#addListener(SessionListener)
  */
 public interface SessionListener {
 
 	/**
-	 * A session is open, and its handler has not been called yet.
+	 * A session has opened. Its handler has not been called yet.
 	 * @param session the session
 	 */
 	void opened(LiveSession session);
@@ -20,6 +20,6 @@ public interface SessionListener {
 	 * A session has ended. Its handler has not been told yet.
 	 * @param session the session
 	 */
-	void closed(LiveSession session);
+	void ended(LiveSession session);
 
 }

@@ -5,14 +5,15 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in every budget that a session counts against. Safe for use from any thread.
+ * A permit to open a session: a place in every budget that the session counts against.
+ * Thread-safe.
  */
 public final class SessionPermit {
 
 	private static final AtomicIntegerFieldUpdater<SessionPermit> STATE = AtomicIntegerFieldUpdater
 		.newUpdater(SessionPermit.class, "state");
 
-	/** Taken for a session that may or may not be opened. */
+	/** Acquired for a session that may or may not open. */
 	private static final int ACQUIRED = 0;
 
 	private static final int CLAIMED = 1;
@@ -28,9 +29,9 @@ public final class SessionPermit {
 	}
 
 	/**
-	 * Takes a place in all budgets, or in none.
+	 * Acquires a place in all budgets, or in none.
 	 * @param budgets the budgets
-	 * @return the permit, or {@code null} if one of the budgets is used up
+	 * @return the permit, or {@code null} if one of the budgets is exhausted
 	 */
 	public static @Nullable SessionPermit tryAcquire(SessionBudget... budgets) {
 		for (int i = 0; i < budgets.length; i++) {
@@ -45,24 +46,24 @@ public final class SessionPermit {
 	}
 
 	/**
-	 * Makes the permit the session's, as the session opens.
-	 * @return whether there is still a place, or {@code false} if it has been given back
+	 * Claims the permit for the session that opens.
+	 * @return {@code false} if the permit has already been released
 	 */
 	public boolean claim() {
 		return STATE.compareAndSet(this, ACQUIRED, CLAIMED);
 	}
 
 	/**
-	 * Gives the places back if no session has claimed them: the handshake has failed.
+	 * Releases the permit if no session has claimed it, since the handshake has failed.
 	 */
-	public void abandon() {
+	public void releaseUnclaimed() {
 		if (STATE.compareAndSet(this, ACQUIRED, RELEASED)) {
 			releaseAll();
 		}
 	}
 
 	/**
-	 * Gives the places back, claimed or not. Further calls have no effect.
+	 * Releases the permit, claimed or not. Further calls have no effect.
 	 */
 	public void release() {
 		if (STATE.getAndSet(this, RELEASED) != RELEASED) {

@@ -17,9 +17,9 @@ import reactor.core.publisher.Mono;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * The register behind {@link WebSocketSessions}, as those see it who open sessions, watch
- * over them and end them. A session costs an entry while it is open, and nothing per
- * message. Safe for use from any thread.
+ * The implementation of {@link WebSocketSessions}, with the methods for those who open
+ * and end sessions or listen to them. A session costs an entry while it is open, and
+ * nothing per message. Thread-safe.
  */
 public final class SessionRegistry implements WebSocketSessions {
 
@@ -37,7 +37,7 @@ public final class SessionRegistry implements WebSocketSessions {
 
 	/**
 	 * Create a registry.
-	 * @param maxSessions how many sessions there may be at a time
+	 * @param maxSessions the maximum number of sessions at a time
 	 */
 	public SessionRegistry(int maxSessions) {
 		this.budget = new SessionBudget(maxSessions);
@@ -72,7 +72,7 @@ public final class SessionRegistry implements WebSocketSessions {
 	}
 
 	/**
-	 * Returns the budget that every session counts against.
+	 * Returns the server's budget, which every session counts against.
 	 * @return the budget
 	 */
 	public SessionBudget getBudget() {
@@ -80,7 +80,7 @@ public final class SessionRegistry implements WebSocketSessions {
 	}
 
 	/**
-	 * Returns whether the server is going down and takes no new sessions.
+	 * Returns whether the server is shutting down and opens no new sessions.
 	 * @return whether {@link #startDraining()} has been called, and
 	 * {@link #endDraining()} has not since
 	 */
@@ -89,14 +89,14 @@ public final class SessionRegistry implements WebSocketSessions {
 	}
 
 	/**
-	 * From here on handshakes are refused.
+	 * Refuses handshakes from now on.
 	 */
 	public void startDraining() {
 		this.draining = true;
 	}
 
 	/**
-	 * Adds a listener that hears of what happens from now on.
+	 * Adds a listener, which is called from now on.
 	 * @param listener the listener
 	 */
 	public void addListener(SessionListener listener) {
@@ -112,14 +112,14 @@ public final class SessionRegistry implements WebSocketSessions {
 	}
 
 	/**
-	 * From here on handshakes are accepted again.
+	 * Accepts handshakes again.
 	 */
 	public void endDraining() {
 		this.draining = false;
 	}
 
 	/**
-	 * Enters a session.
+	 * Registers a session that has opened, and tells listeners and subscribers.
 	 * @param session the session
 	 */
 	public void opened(LiveSession session) {
@@ -129,30 +129,30 @@ public final class SessionRegistry implements WebSocketSessions {
 	}
 
 	/**
-	 * Removes a session, and lets everybody know.
+	 * Removes a session that has ended, and tells listeners and subscribers.
 	 * @param session the session
 	 */
-	public void closed(LiveSession session) {
+	public void ended(LiveSession session) {
 		if (remove(session)) {
 			emitClosed(session);
 		}
 	}
 
 	/**
-	 * Removes a session, and lets nobody but the listeners know.
+	 * Removes a session, and tells the listeners only.
 	 * @param session the session
-	 * @return whether it was there
+	 * @return whether it was registered
 	 */
 	public boolean remove(LiveSession session) {
 		boolean removed = this.sessions.remove(session.getId(), session);
 		if (removed) {
-			tell(SessionListener::closed, session);
+			tell(SessionListener::ended, session);
 		}
 		return removed;
 	}
 
 	/**
-	 * Lets the subscribers of {@link #events()} know that a session has been removed.
+	 * Tells the subscribers of {@link #events()} that a session has been removed.
 	 * @param session the session
 	 */
 	public void emitClosed(LiveSession session) {

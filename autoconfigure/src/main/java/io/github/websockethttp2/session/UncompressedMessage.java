@@ -3,8 +3,9 @@ package io.github.websockethttp2.session;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
- * A message that is sent as it is where the session has agreed on compression: because it
- * is compressed already, or because it mixes a secret with what an attacker chooses.
+ * A message that is sent uncompressed even if the session has negotiated compression:
+ * because it is already compressed, or because it contains a secret next to text that an
+ * attacker can choose.
  *
  * <pre class="code">
  * session.send(photos.map(session::binaryMessage).map(UncompressedMessage::new))
@@ -14,7 +15,7 @@ public final class UncompressedMessage extends WebSocketMessage {
 
 	/**
 	 * Create a message.
-	 * @param message the message, whose payload it takes over
+	 * @param message the message whose payload is sent
 	 */
 	public UncompressedMessage(WebSocketMessage message) {
 		super(message.getType(), message.getPayload());

@@ -9,21 +9,20 @@ import reactor.core.publisher.Mono;
 import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
- * The sessions of the server that are open, over HTTP/1.1 and HTTP/2 alike. Safe for use
- * from any thread.
+ * The open sessions of the server, over HTTP/1.1 and HTTP/2. Thread-safe.
  */
 public interface WebSocketSessions {
 
 	/**
 	 * Returns the open sessions.
-	 * @return a view that follows what happens
+	 * @return a live view
 	 */
 	Collection<LiveSession> getAll();
 
 	/**
 	 * Returns an open session.
 	 * @param id its id
-	 * @return the session, or {@code null} if there is none or it has ended
+	 * @return the session, or {@code null} if no such session is open
 	 */
 	@Nullable LiveSession get(String id);
 
@@ -37,15 +36,16 @@ public interface WebSocketSessions {
 	 * Closes a session from outside its handler.
 	 * @param id the session's id
 	 * @param status the status that the peer and the session's handler see
-	 * @return completes with whether there was such a session, when its Close frame has
-	 * been sent
+	 * @return emits {@code true} when the Close frame has been sent, or {@code false} if
+	 * no such session is open
 	 */
 	Mono<Boolean> close(String id, CloseStatus status);
 
 	/**
-	 * Returns what happens from now on. A subscriber that falls behind misses events, and
+	 * Returns the events from now on. A subscriber that falls behind misses events, and
 	 * one that throws gets no more.
-	 * @return the sessions that open and end, on the event loops where they do
+	 * @return emits an event for each session that opens or ends, on the session's event
+	 * loop
 	 */
 	Flux<SessionEvent> events();
 

@@ -5,14 +5,13 @@ import java.util.Map;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
- * What carries a WebSocket: the HTTP version, the connection, and the stream on it. An
- * application behaves alike on every transport; this is for those who must know, such as
- * a dashboard or a log line.
+ * The transport that carries a WebSocket: the HTTP version, the connection, and the
+ * stream on it. An application behaves the same on every transport; this is for code that
+ * needs to know, such as a dashboard or a log line.
  *
  * @param protocol the HTTP version that carried the handshake
- * @param connectionId identifies the TCP connection: no other connection has it, now or
- * later, on this server or another; empty where somebody else has opened the session, who
- * does not say
+ * @param connectionId identifies the TCP connection, uniquely across servers and time;
+ * empty if the session was not opened by this library
  * @param streamId the HTTP/2 stream identifier (RFC 9113, section 5.1.1), or 0 over
  * HTTP/1.1
  */
@@ -26,9 +25,9 @@ public record WebSocketTransport(Protocol protocol, String connectionId, int str
 	private static final WebSocketTransport UNKNOWN = new WebSocketTransport(Protocol.HTTP_1_1, "", 0);
 
 	/**
-	 * Returns the transport of a session. One that this library has not opened, such as
-	 * that of another server or of a test, counts as HTTP/1.1, so that a handler runs the
-	 * same without the library.
+	 * Returns the transport of a session. A session that this library has not opened,
+	 * such as one of another server or of a test, counts as HTTP/1.1, so that a handler
+	 * works without the library as well.
 	 * @param session the session
 	 * @return its transport
 	 */
@@ -43,12 +42,12 @@ public record WebSocketTransport(Protocol protocol, String connectionId, int str
 	public enum Protocol {
 
 		/**
-		 * HTTP/1.1 with {@code Upgrade} (RFC 6455): one TCP connection a socket.
+		 * HTTP/1.1 with {@code Upgrade} (RFC 6455): one TCP connection per WebSocket.
 		 */
 		HTTP_1_1("HTTP/1.1"),
 
 		/**
-		 * HTTP/2 with extended CONNECT (RFC 8441): one stream a socket.
+		 * HTTP/2 with extended CONNECT (RFC 8441): one stream per WebSocket.
 		 */
 		HTTP_2("HTTP/2");
 
@@ -59,7 +58,7 @@ public record WebSocketTransport(Protocol protocol, String connectionId, int str
 		}
 
 		/**
-		 * Returns the name as it is written in the standards, such as {@code HTTP/2}.
+		 * Returns the name as written in the standards, such as {@code HTTP/2}.
 		 */
 		@Override
 		public String toString() {

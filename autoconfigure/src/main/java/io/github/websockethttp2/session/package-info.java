@@ -1,5 +1,8 @@
 /**
- * Live sessions: their transport, limits and ends. Knows no Netty.
+ * Open sessions: their transport, limits and events. Knows no Netty. The API is
+ * {@link WebSocketSessions}, {@link LiveSession}, {@link SessionEvent},
+ * {@link WebSocketTransport} and {@link UncompressedMessage}; all other types are
+ * internal and may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.session;

@@ -4,69 +4,67 @@ import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.SendBacklog;
 
 /**
- * The two byte streams under a WebSocket session, beyond what its channel offers: an
- * HTTP/2 stream (RFC 8441) or a whole HTTP/1.1 connection (RFC 6455). Bytes arrive by
- * {@code channelRead} and leave by {@code write}; {@link OutboundMark#END} ends the
- * sending side, and the whole transport within the close timeout. All methods run on the
+ * The transport of a session: the two byte streams of an HTTP/2 stream (RFC 8441) or of a
+ * whole HTTP/1.1 connection (RFC 6455), as far as the channel does not offer them. Bytes
+ * arrive by {@code channelRead} and leave by {@code write}. {@link OutboundMark#END} ends
+ * the output, and the whole transport within the close timeout. All methods run on the
  * channel's event loop.
  */
 public interface ByteTransport extends SendBacklog {
 
 	/**
-	 * The session is there: it gets what came right behind the handshake.
+	 * The session has begun, and gets the bytes that arrived right behind the handshake.
 	 */
 	void begin();
 
 	/**
-	 * The HTTP exchange of the handshake has left the pipeline.
+	 * The handlers of the handshake's HTTP exchange have left the pipeline.
 	 */
 	void exchangeEnded();
 
 	/**
-	 * Switches the flow of bytes on or off; it begins switched off. Bytes arrive by
-	 * {@code channelRead}. Those that were on their way when it was switched off may
-	 * still arrive, but no more than were read together.
+	 * Switches reading on or off; at first it is off. After it is switched off, bytes
+	 * that were read together with the last ones may still arrive.
 	 * @param reading whether the session wants bytes
 	 */
 	void setReading(boolean reading);
 
 	/**
-	 * Returns how much may be written before writing had better wait.
-	 * @return the number of bytes, which is 0 if nothing can be written any more
+	 * Returns how many bytes may be written before writing should wait.
+	 * @return the number of bytes, or 0 if nothing can be written any more
 	 */
 	long bytesBeforeUnwritable();
 
 	/**
-	 * Sends what has been flushed at once, even while other bytes of the connection are
-	 * being read.
+	 * Sends flushed bytes at once, even while the connection is being read.
 	 */
 	void flushConnection();
 
 	/**
-	 * Ends the transport at once, without a word to a peer that is not there.
+	 * Aborts the transport: ends it at once, without a word to the peer.
 	 */
 	void abort();
 
 	/**
-	 * Returns whether only a ping of the session's own shows that its peer is there.
+	 * Returns whether the session must ping its peer itself.
 	 * @return {@code false} if the connection pings the peer for all its sessions
 	 */
 	boolean needsPings();
 
 	/**
-	 * A ping of ours is being written.
+	 * One of our own pings is being written.
 	 */
 	void pinged();
 
 	/**
-	 * Listens for the peer from now on.
+	 * Starts to listen for the peer.
 	 */
 	void listen();
 
 	/**
-	 * Returns whether, since {@link #listen()}, bytes have come from the peer or have
-	 * been taken by it, or could not come.
-	 * @return whether the peer must be taken for alive
+	 * Returns whether, since {@link #listen()}, bytes have arrived from the peer, or the
+	 * peer has taken bytes, or no bytes could arrive.
+	 * @return whether the peer has to be considered alive
 	 */
 	boolean hasBeenHeard();
 

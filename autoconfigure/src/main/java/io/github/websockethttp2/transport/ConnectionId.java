@@ -4,13 +4,13 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Names of connections that no other connection has, on whatever server and at whatever
- * time, and that nobody can guess. The sessions of a connection share its name, so that
- * it costs them nothing.
+ * Generates identifiers of connections. They are unique across servers and time, and
+ * cannot be guessed. The sessions of a connection share its identifier, which costs them
+ * nothing.
  */
 public final class ConnectionId {
 
-	/** 96 bits, which Base64 divides into characters without a rest. */
+	/** 96 bits, which Base64 encodes without padding. */
 	private static final int BYTES = 12;
 
 	private static final SecureRandom RANDOM = new SecureRandom();
@@ -21,8 +21,8 @@ public final class ConnectionId {
 	}
 
 	/**
-	 * Returns an id that no other connection has.
-	 * @return the id
+	 * Returns a new identifier.
+	 * @return the identifier
 	 */
 	public static String next() {
 		byte[] bytes = new byte[BYTES];

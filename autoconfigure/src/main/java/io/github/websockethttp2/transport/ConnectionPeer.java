@@ -9,8 +9,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of an HTTP/2 connection, as its heartbeat sees it (RFC 9113, section
- * 6.7). Confined to the event loop.
+ * The peer of an HTTP/2 connection, as the heartbeat sees it (RFC 9113, section 6.7).
+ * Confined to the event loop.
  */
 public final class ConnectionPeer implements Heartbeat.Peer {
 
@@ -24,14 +24,14 @@ public final class ConnectionPeer implements Heartbeat.Peer {
 
 	/**
 	 * Create a peer.
-	 * @param ctx returns the context of the connection's handler, once it has one
+	 * @param ctx supplies the context of the connection's handler
 	 */
 	public ConnectionPeer(Supplier<ChannelHandlerContext> ctx) {
 		this.ctx = ctx;
 	}
 
 	/**
-	 * Something has come from the peer.
+	 * Something has arrived from the peer.
 	 */
 	public void heard() {
 		this.heard = true;
@@ -55,7 +55,7 @@ public final class ConnectionPeer implements Heartbeat.Peer {
 	}
 
 	@Override
-	public void lost() {
+	public void abort() {
 		logger.debug("Nothing heard from the peer of " + this.ctx.get().channel());
 		Connections.abort(this.ctx.get().channel());
 	}

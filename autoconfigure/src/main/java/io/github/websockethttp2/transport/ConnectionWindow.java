@@ -4,21 +4,21 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The window of a connection for receiving (RFC 9113, section 5.2).
+ * The receive window of a connection (RFC 9113, section 5.2).
  *
- * @param size bytes that a peer may send before it has to wait for the server to consume
- * some
- * @param pool the bytes of it that streams may borrow beyond their initial windows
+ * @param size how many bytes a peer may send before it has to wait for the server to
+ * consume some
+ * @param pool how many of these bytes streams may borrow beyond their initial windows
  */
 public record ConnectionWindow(int size, long pool) {
 
 	private static final long DEFAULT_POOL = 8 * 1024 * 1024;
 
 	/**
-	 * Returns the least window that a connection can have. Netty's codec gives the peer
-	 * twice as much beyond HTTP/2's default as it gives each stream, before anybody else
-	 * has a say, and what has been given cannot be taken back; {@code
-	 * Http2SettingsOnTheWireTests} fails when that changes.
+	 * Returns the smallest window that a connection can have. Netty's codec first grows
+	 * the connection's window beyond HTTP/2's default by twice as much as the window of
+	 * each stream, and a window cannot be taken back. {@code Http2SettingsOnTheWireTests}
+	 * fails when that changes.
 	 * @param streamWindow the initial window of a stream in bytes
 	 * @return the size in bytes
 	 */
@@ -29,8 +29,8 @@ public record ConnectionWindow(int size, long pool) {
 
 	/**
 	 * Returns the window of a connection with the given streams.
-	 * @param explicit the size that was set, or {@code null} for one that holds the
-	 * windows of all streams and a pool
+	 * @param explicit the configured size, or {@code null} for the windows of all streams
+	 * and a pool
 	 * @param streamWindow the initial window of a stream in bytes
 	 * @param streams how many streams there may be
 	 * @return the window

@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * What can be done to any TCP connection.
+ * Operations on any TCP connection.
  */
 public final class Connections {
 
@@ -12,8 +12,8 @@ public final class Connections {
 	}
 
 	/**
-	 * Closes a connection past all that is in its pipeline: TLS would wait for a peer
-	 * that does not read to say goodbye, and HTTP/2 for its streams to end.
+	 * Aborts a connection, past all handlers of its pipeline: TLS would wait for a
+	 * closing alert from a peer that does not read, and HTTP/2 for its streams to end.
 	 * @param connection the connection
 	 */
 	public static void abort(Channel connection) {

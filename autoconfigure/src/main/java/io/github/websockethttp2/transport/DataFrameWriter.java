@@ -10,9 +10,9 @@ import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the bytes of a session as the DATA frames of its stream (RFC 9113, section 6.1),
- * and knows which of them still wait for the peer. All methods run on the stream's event
- * loop, and take the context of the transport.
+ * Writes the bytes of a session as DATA frames of its stream (RFC 9113, section 6.1), and
+ * knows which of them still wait for the peer. All methods run on the stream's event loop
+ * and take the transport's context.
  */
 final class DataFrameWriter {
 
@@ -23,7 +23,7 @@ final class DataFrameWriter {
 	private boolean waiting;
 
 	/**
-	 * Writes bytes, which leave with the next flush.
+	 * Writes bytes, which are sent with the next flush.
 	 */
 	void write(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
 		write(ctx, bytes, false, promise);
@@ -57,17 +57,17 @@ final class DataFrameWriter {
 	}
 
 	/**
-	 * Returns whether two frames still wait for the peer, and not just for the connection
-	 * to be flushed.
+	 * Returns whether two frames still wait for the peer, and not just for a flush of the
+	 * connection.
 	 */
 	boolean isHoldingBack() {
 		return this.writeBefore != null && !this.writeBefore.isDone();
 	}
 
 	/**
-	 * Has the channel flushed when one of the two frames has left.
+	 * Flushes the channel once the first of the two frames has been sent.
 	 */
-	void flushWhenReleased(ChannelHandlerContext ctx) {
+	void flushWhenWritten(ChannelHandlerContext ctx) {
 		if (!this.waiting && this.writeBefore != null) {
 			this.waiting = true;
 			this.writeBefore.addListener((written) -> {
@@ -78,7 +78,7 @@ final class DataFrameWriter {
 	}
 
 	/**
-	 * Returns whether writes fail at once, as on a stream that is about to be closed.
+	 * Returns whether writes fail at once, as on a stream that is about to close.
 	 */
 	boolean isFailing() {
 		return this.lastWrite != null && this.lastWrite.cause() != null;

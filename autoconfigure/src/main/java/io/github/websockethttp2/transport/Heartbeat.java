@@ -9,14 +9,14 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a ping every interval, and gives the peer up if nothing at all is heard from it
- * between a ping and the timeout, and it does not take what is written either. When this
- * side stood still in the meantime, as in a long garbage collection, what the peer has
- * sent may still be unread, and it gets another timeout. Confined to the event loop.
+ * Sends a ping every interval. Aborts the connection if within the timeout after a ping
+ * nothing arrives from the peer and the peer takes nothing that was written. If this side
+ * itself stood still, as in a long garbage collection, bytes of the peer may still be
+ * unread, so the peer gets another timeout. Confined to the event loop.
  */
 public final class Heartbeat {
 
-	/** An event loop that is later than this has stood still. */
+	/** An event loop that is later than this counts as having stood still. */
 	private static final Duration TOLERANCE = Duration.ofMillis(100);
 
 	private final EventExecutor executor;
@@ -34,7 +34,7 @@ public final class Heartbeat {
 	private @Nullable Future<?> nextCheck;
 
 	/**
-	 * Create a heartbeat, which stands still until it is started.
+	 * Create a heartbeat, which does nothing until it is started.
 	 * @param executor the peer's event loop
 	 * @param settings how often the peer is pinged
 	 * @param peer the peer
@@ -51,8 +51,8 @@ public final class Heartbeat {
 	}
 
 	/**
-	 * Sends the first ping after an interval, unless the settings say that there are
-	 * none. Starting it twice has no effect.
+	 * Sends the first ping after an interval, unless the heartbeat is disabled. Has no
+	 * effect if it has been started.
 	 */
 	public void start() {
 		if (this.nextPing == null && this.settings.isEnabled()) {
@@ -61,7 +61,7 @@ public final class Heartbeat {
 	}
 
 	/**
-	 * Sends no more pings, and waits for no answer.
+	 * Sends no more pings, and waits for no more answers.
 	 */
 	public void stop() {
 		if (this.nextPing != null) {
@@ -98,7 +98,7 @@ public final class Heartbeat {
 			return;
 		}
 		stop();
-		this.peer.lost();
+		this.peer.abort();
 	}
 
 	private Future<?> schedule(Runnable task, Duration delay) {
@@ -106,7 +106,7 @@ public final class Heartbeat {
 	}
 
 	/**
-	 * The other end.
+	 * The peer whose life the heartbeat checks.
 	 */
 	public interface Peer {
 
@@ -116,22 +116,22 @@ public final class Heartbeat {
 		void ping();
 
 		/**
-		 * Listens for the peer from now on.
+		 * Starts to listen for the peer.
 		 */
 		void listen();
 
 		/**
-		 * Returns whether, since {@link #listen()}, anything has come from the peer, or
-		 * what had to wait for it has moved on, or nothing could have come because
-		 * nothing is being read.
-		 * @return whether the peer must be taken for alive
+		 * Returns whether, since {@link #listen()}, anything has arrived from the peer,
+		 * or the peer has taken bytes that had to wait for it, or nothing could have
+		 * arrived because nothing is being read.
+		 * @return whether the peer has to be considered alive
 		 */
 		boolean hasBeenHeard();
 
 		/**
-		 * The peer is gone.
+		 * Aborts the connection, since the peer is considered gone.
 		 */
-		void lost();
+		void abort();
 
 	}
 

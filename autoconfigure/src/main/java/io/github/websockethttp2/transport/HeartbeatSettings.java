@@ -3,10 +3,10 @@ package io.github.websockethttp2.transport;
 import java.time.Duration;
 
 /**
- * How often peers are pinged.
+ * The settings of heartbeats.
  *
- * @param interval time between two pings; zero for none
- * @param timeout time after a ping in which something must be heard from the peer
+ * @param interval the time between two pings, or zero to disable them
+ * @param timeout the time after a ping within which the peer has to show signs of life
  * @param sessionPing whether sessions over HTTP/2 are pinged as well as their connection
  */
 public record HeartbeatSettings(Duration interval, Duration timeout, boolean sessionPing) {

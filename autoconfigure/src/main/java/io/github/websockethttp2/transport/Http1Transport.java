@@ -21,11 +21,14 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole HTTP/1.1 connection that carries one session.
+ * A whole HTTP/1.1 connection as the transport of one session.
  */
 public final class Http1Transport extends ChannelDuplexHandler implements ByteTransport {
 
-	/** Read ahead of a session that does not read, to hear whether its peer is there. */
+	/**
+	 * How many bytes are read ahead for a session that does not read, to learn whether
+	 * its peer is alive.
+	 */
 	private static final int READ_AHEAD = 64 * 1024;
 
 	private final Channel channel;
@@ -52,7 +55,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	 * Create a transport.
 	 * @param channel the connection
 	 * @param role which end this is
-	 * @param closeTimeout how long the peer has to end its side after this one
+	 * @param closeTimeout how long the peer has to end its output after this side
 	 */
 	public Http1Transport(Channel channel, Role role, Duration closeTimeout) {
 		this.channel = channel;
@@ -102,9 +105,8 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	/**
-	 * Reactor Netty marks the last response of a connection with {@code Connection:
-	 * close}, while a 101 says what the connection is upgraded to (RFC 6455, section
-	 * 4.2.2).
+	 * Restores the {@code Connection} field of a 101 (RFC 6455, section 4.2.2). Reactor
+	 * Netty sets it to {@code close} in the last response of a connection.
 	 */
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
@@ -129,15 +131,15 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 		this.channel.config().setAutoRead(reading);
 		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
 		if (resumed && !this.delivering && ctx != null) {
-			// What the decoder has, which paused with the session, comes first
+			// First the bytes in the decoder, which paused with the session
 			ctx.fireUserEventTriggered(InboundMark.RESUMED);
 			deliverHeld(ctx);
 		}
 	}
 
 	/**
-	 * Switches reading to what the session wants, since the HTTP exchange that is ending
-	 * may have switched it on.
+	 * Sets reading to what the session wants, since the HTTP exchange may have switched
+	 * it on as it ended.
 	 */
 	@Override
 	public void exchangeEnded() {
@@ -150,8 +152,8 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	/**
-	 * A session that does not read has something read ahead for it, as its peer's pongs
-	 * come behind its messages.
+	 * Reads ahead for a session that does not read, since its peer's pongs come behind
+	 * messages.
 	 */
 	@Override
 	public void listen() {
@@ -164,8 +166,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	/**
-	 * Where nothing more may be read ahead, there is nothing to tell by whether the peer
-	 * is there.
+	 * Gives the peer the benefit of the doubt where nothing more may be read ahead.
 	 */
 	@Override
 	public boolean hasBeenHeard() {
@@ -192,7 +193,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	@Override
-	public void flushWhenReleased() {
+	public void flushWhenWritten() {
 		// Nothing is held back
 	}
 
@@ -203,8 +204,8 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	/**
 	 * RFC 6455, section 7.1.1: the server ends its side of the TCP connection first, and
-	 * the client waits for that. What the peer still sends has to be read, since closing
-	 * a connection with unread bytes resets it, and the Close frame would be lost.
+	 * the client waits for that. Bytes that still arrive have to be read: closing a
+	 * connection with unread bytes resets it, and the Close frame would be lost.
 	 */
 	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
 		if (this.timeout == null && this.channel.isActive()) {
@@ -222,7 +223,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	/**
-	 * No bytes are written when all before them are.
+	 * Writes an empty buffer, which is written once everything before it has been.
 	 */
 	private static void writeBarrier(ChannelHandlerContext ctx, ChannelPromise promise) {
 		ctx.write(Unpooled.EMPTY_BUFFER, promise);
@@ -257,7 +258,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 		if (this.timeout != null) {
 			this.timeout.cancel(false);
 		}
-		// Came before the end, as what the decoder has
+		// These arrived before the end, like the bytes in the decoder
 		for (ByteBuf bytes = this.held.take(); bytes != null; bytes = this.held.take()) {
 			ctx.fireChannelRead(bytes);
 		}

@@ -16,15 +16,15 @@ import io.netty.handler.codec.http2.Http2StreamChannelOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the DATA frames of a stream into bytes and back.
+ * An HTTP/2 stream as the transport of a session: turns DATA frames into bytes and back.
  * <p>
- * Inbound, a stream's window is given back only for bytes that the session has asked for,
- * while every frame is taken off the connection at once: a session that does not read
- * holds its own window and nothing else. Outbound, see {@link DataFrameWriter}.
+ * Inbound, every frame is taken off the connection at once, but the stream's window is
+ * given back only for bytes that the session has read. A session that does not read holds
+ * its own window and nothing else. Outbound, see {@link DataFrameWriter}.
  */
 public final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTransport {
 
-	/** RFC 9113, section 6.5.2: the size of frame that every peer takes. */
+	/** RFC 9113, section 6.5.2: the frame size that every peer accepts. */
 	private static final int FRAME_SIZE = 16 * 1024;
 
 	private final StreamConnection connection;
@@ -70,7 +70,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void exchangeEnded() {
-		// The exchange had no hold on the stream's reading
+		// The exchange does not control the reading of a stream
 	}
 
 	@Override
@@ -86,7 +86,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	/**
-	 * What the decoder has, which paused with the session, comes first.
+	 * Delivers the bytes in the decoder, which paused with the session.
 	 */
 	private void resumeDecoder(ChannelHandlerContext ctx) {
 		this.delivering = true;
@@ -180,9 +180,10 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	/**
-	 * A stream's channel counts the frames of a read, up to 16, and does not begin anew
-	 * with the next one as other channels do: from the 17th frame on, each would be a
-	 * read of its own, and what answers it a write of its own.
+	 * Resets the count of frames in a read loop. A stream's channel counts up to 16
+	 * frames per read loop but, unlike other channels, never resets the count: from the
+	 * 17th frame on, each would be a read of its own, and the answer to it a write of its
+	 * own.
 	 */
 	private static void beginNextRead(ChannelHandlerContext ctx) {
 		Channel channel = ctx.channel();
@@ -207,7 +208,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public long bytesBeforeUnwritable() {
-		// What fails takes no room
+		// Failed writes take no room
 		return (this.outbound.isFailing()) ? 0 : context().channel().bytesBeforeUnwritable();
 	}
 
@@ -217,12 +218,13 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	@Override
-	public void flushWhenReleased() {
-		this.outbound.flushWhenReleased(context());
+	public void flushWhenWritten() {
+		this.outbound.flushWhenWritten(context());
 	}
 
 	/**
-	 * While its connection is read, the flush of a stream waits for the end of that.
+	 * Flushes the connection. While it is being read, Netty defers the flush of a stream
+	 * to the end of the read.
 	 */
 	@Override
 	public void flushConnection() {
@@ -233,7 +235,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		if (!this.outputEnded && ctx.channel().isActive()) {
 			this.outputEnded = true;
 			this.outbound.end(ctx, promise);
-			this.connection.ended(stream());
+			this.connection.outputEnded(stream());
 		}
 		else {
 			promise.trySuccess();
@@ -246,7 +248,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	/**
-	 * The connection pings the peer.
+	 * Returns {@code false}: the connection pings the peer.
 	 */
 	@Override
 	public boolean needsPings() {
@@ -255,7 +257,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void pinged() {
-		// Whether the ping leaves depends on the stream's window, not on the socket
+		// Whether the ping is sent depends on the stream's window, not on the socket
 	}
 
 	@Override

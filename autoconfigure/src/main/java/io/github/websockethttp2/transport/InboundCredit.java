@@ -8,21 +8,20 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * What the peer of a connection may send (RFC 9113, section 5.2), and what it gets back
- * when bytes have been consumed. They go to the flow controller at once, which costs no
- * more than to count them here.
+ * The flow-control credit of a connection's peer (RFC 9113, section 5.2). Consumed bytes
+ * go to the flow controller at once, which costs no more than counting them here.
  * <p>
  * To save WINDOW_UPDATE frames, the flow controller sends one when half of a window has
- * been consumed. For a connection that can be too late: where streams that are not read
- * hold the other half, nothing is left to those that are. What is kept back is therefore
- * never more than what is left.
+ * been consumed. For a connection this can be too late: if streams that are not read hold
+ * the other half, nothing is left for the streams that are. So never more is kept back
+ * than is left.
  */
 public final class InboundCredit {
 
 	/** Makes the flow controller keep back nothing. */
 	private static final float NOTHING = Math.nextDown(1f);
 
-	/** A Close frame, a pong and a small message fit into so many bytes. */
+	/** Enough bytes for a Close frame, a pong and a small message. */
 	private static final int ROOM_FOR_A_FRAME = 128;
 
 	private final Http2Connection connection;
@@ -36,8 +35,9 @@ public final class InboundCredit {
 	}
 
 	/**
-	 * Gives the peer the connection's window.
-	 * @param size the window in bytes
+	 * Grants the peer the connection's window.
+	 * @param size the size of the window in bytes
+	 * @throws Http2Exception if the flow controller refuses
 	 */
 	public void begin(int size) throws Http2Exception {
 		int delta = size - flowController().initialWindowSize(this.connection.connectionStream());
@@ -48,9 +48,9 @@ public final class InboundCredit {
 	}
 
 	/**
-	 * Takes bytes as consumed.
+	 * Gives back the credit for consumed bytes.
 	 * @param ctx the connection handler's context
-	 * @param streamId the stream they came on
+	 * @param streamId the stream that they arrived on
 	 * @param bytes how many
 	 */
 	public void consumed(ChannelHandlerContext ctx, int streamId, int bytes) {
@@ -69,9 +69,10 @@ public final class InboundCredit {
 	}
 
 	/**
-	 * Gives back what is kept back from the connection's window, if it is no less than
-	 * what is left of it.
-	 * @return whether there is something to be flushed
+	 * Gives back the credit that is kept back from the connection's window, if it is at
+	 * least as much as is left of the window.
+	 * @return whether there is something to flush
+	 * @throws Http2Exception if the flow controller refuses
 	 */
 	public boolean giveBackIfScarce() throws Http2Exception {
 		Http2LocalFlowController flowController = flowController();
@@ -91,7 +92,7 @@ public final class InboundCredit {
 			return false;
 		}
 		float ratio = flowController.windowUpdateRatio(connectionStream);
-		// Sends a WINDOW_UPDATE when it is changed, if one is due then
+		// Changing the ratio sends a WINDOW_UPDATE if one is due
 		flowController.windowUpdateRatio(connectionStream, NOTHING);
 		flowController.windowUpdateRatio(connectionStream, ratio);
 		return true;
@@ -100,7 +101,7 @@ public final class InboundCredit {
 	/**
 	 * Returns whether the peer may send a small frame on a stream.
 	 * @param streamId the stream
-	 * @return whether neither window is used up
+	 * @return whether both windows have room for it
 	 */
 	public boolean isLeft(int streamId) {
 		Http2Stream stream = this.connection.stream(streamId);

@@ -5,16 +5,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * The end of a peer's side. The session is told when it has read all that came before;
- * until then the rest stays bytes, which cost less than the messages in them. Confined to
- * the event loop.
+ * The end of a peer's output. The session is told once it has read everything before it.
+ * Until then the rest is kept as bytes, which cost less than the messages in them.
+ * Confined to the event loop.
  */
 final class InputEnd {
 
 	private State state = State.OPEN;
 
 	/**
-	 * Nothing more will come.
+	 * Nothing more will arrive.
 	 */
 	void reached() {
 		if (this.state == State.OPEN) {
@@ -23,9 +23,9 @@ final class InputEnd {
 	}
 
 	/**
-	 * Tells the session, if there is something to tell.
+	 * Tells the session about the end, if it has been reached.
 	 * @param ctx the transport's context
-	 * @param allRead whether nothing waits for the session to read
+	 * @param allRead whether the session has read everything
 	 */
 	void tell(ChannelHandlerContext ctx, boolean allRead) {
 		if (this.state == State.OPEN || this.state == State.TOLD) {

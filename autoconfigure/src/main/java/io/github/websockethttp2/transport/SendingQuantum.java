@@ -7,29 +7,33 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /**
- * How much a stream may send before it is the next one's turn. Netty's kilobyte makes 16
- * frames of a message of 16 kB as soon as two streams have something to send, each with
- * its own header, buffers and promises, so that over HTTP/2 such a message costs more
- * than twice what it costs over HTTP/1.1. A frame of the size that every peer takes (RFC
- * 9113, section 4.2) is the least that cannot be split for another reason.
+ * How many bytes a stream may send before the next stream's turn. Netty's default, a
+ * kilobyte, splits a message of 16 kB into 16 frames as soon as two streams have
+ * something to send. Each frame has its own header, buffers and promises, so that such a
+ * message costs more than twice as much over HTTP/2 as over HTTP/1.1. The frame size that
+ * every peer accepts (RFC 9113, section 4.2) is the smallest that is not split for
+ * another reason.
  * <p>
- * The codec's builder, which is in Reactor Netty's hands, has no parameter for it, so the
- * codec's flow controller gives way to one that has streams take turns evenly, whatever
- * priorities the peer assigns: RFC 9113, section 5.3, has done away with them. The codec
- * asks the connection for its controller each time, and what it tells of writability has
- * no listener. {@code FrameEconomyTests} fails when a new version changes that.
+ * The codec's builder, which Reactor Netty owns, has no parameter for it. So the codec's
+ * flow controller is replaced by one that gives streams equal turns and ignores the
+ * peer's priorities, which RFC 9113, section 5.3, has deprecated. This works because the
+ * codec asks the connection for the controller each time, and because nobody listens for
+ * the controller's changes of writability. {@code FrameEconomyTests} fails when a new
+ * version changes that.
  */
 public final class SendingQuantum {
 
-	/** Bytes a stream sends at a time. */
+	/** How many bytes a stream sends at a time. */
 	private static final int SIZE = 16 * 1024;
 
 	private SendingQuantum() {
 	}
 
 	/**
-	 * Replaces the flow controller of a connection that has no stream yet; that of a
-	 * cleartext upgrade, whose first stream comes with it, stays.
+	 * Replaces the flow controller of a connection that has no stream yet. After a
+	 * cleartext upgrade, which brings the first stream with it, the controller stays.
+	 * @param connection the connection
+	 * @throws Http2Exception if the flow controller cannot be replaced
 	 */
 	public static void apply(Http2Connection connection) throws Http2Exception {
 		if (connection.numActiveStreams() > 0) {

@@ -3,11 +3,12 @@ package io.github.websockethttp2.transport;
 import io.github.websockethttp2.session.SessionPermit;
 
 /**
- * What a connection does for all its sessions together. Called on its event loop.
+ * What a connection does for all its sessions together. Called on the connection's event
+ * loop.
  */
 public interface SessionConnection {
 
-	/** A connection with one session, which does everything by itself. */
+	/** A connection with a single session, which does everything itself. */
 	SessionConnection OF_ONE_SESSION = new SessionConnection() {
 
 		@Override
@@ -15,13 +16,13 @@ public interface SessionConnection {
 		}
 
 		@Override
-		public void sessionClosed() {
+		public void sessionEnded() {
 		}
 
 	};
 
 	/**
-	 * A session has begun on one of the streams.
+	 * A session has begun on a stream.
 	 * @param streamId the stream
 	 * @param permit its place in the budgets
 	 */
@@ -30,6 +31,6 @@ public interface SessionConnection {
 	/**
 	 * A session has ended.
 	 */
-	void sessionClosed();
+	void sessionEnded();
 
 }

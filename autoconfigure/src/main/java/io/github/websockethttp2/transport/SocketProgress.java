@@ -12,22 +12,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Whether a peer takes what had to wait for it. Behind a slow link a ping waits behind
- * what was written before, for longer than a peer has to answer, and the only sign of
- * life is that the data moves on. It is looked at when a ping is due or has not been
- * answered, and costs nothing in between.
+ * Observes whether a peer takes bytes that had to wait for it. On a slow link a ping
+ * waits behind earlier bytes, for longer than the peer has to answer, and the only sign
+ * of life is that these bytes are sent. Progress is checked when a ping is due or
+ * unanswered, and costs nothing in between.
  * <p>
- * That the socket takes something says nothing by itself: it has a buffer, which takes a
- * lot on behalf of a peer that is long gone. It does when the buffer was full. Where the
- * kernel can be asked (Linux, with Netty's native transport), that it still sends, and
- * that the peer's side acknowledges it, says the same of what is in that buffer.
+ * That the socket takes bytes proves nothing by itself, since its buffer also takes bytes
+ * for a peer that is long gone. It proves something if the buffer was full. For the bytes
+ * inside the buffer the kernel is asked, where that is possible (Linux, with Netty's
+ * native transport), whether it still sends and the peer still acknowledges.
  */
 public final class SocketProgress {
 
 	private static final boolean EPOLL = ClassUtils.isPresent("io.netty.channel.epoll.EpollSocketChannel",
 			SocketProgress.class.getClassLoader());
 
-	/** What is sent so soon after a ping was written is the ping: milliseconds. */
+	/**
+	 * What is sent within this time after a ping was written is the ping itself, in
+	 * milliseconds.
+	 */
 	private static final long PING_LEAVES = 100;
 
 	private final Channel channel;
@@ -39,7 +42,7 @@ public final class SocketProgress {
 	private long written;
 
 	/**
-	 * Create the progress of a peer.
+	 * Create an observer.
 	 * @param channel the connection
 	 */
 	public SocketProgress(Channel channel) {
@@ -54,7 +57,7 @@ public final class SocketProgress {
 	}
 
 	/**
-	 * Watches what waits now.
+	 * Remembers which bytes wait now.
 	 */
 	public void watch() {
 		ChannelOutboundBuffer outbound = this.channel.unsafe().outboundBuffer();
@@ -63,8 +66,9 @@ public final class SocketProgress {
 	}
 
 	/**
-	 * Returns whether any of what waited at {@link #watch()} has left since.
-	 * @return whether the peer takes it
+	 * Returns whether any of the bytes that waited at {@link #watch()} have been sent
+	 * since.
+	 * @return whether the peer takes bytes
 	 */
 	public boolean hasMoved() {
 		if (this.waiting != null) {
@@ -78,7 +82,8 @@ public final class SocketProgress {
 	}
 
 	/**
-	 * What the kernel knows of a connection.
+	 * Asks the kernel about a connection. A class of its own, since it needs Netty's
+	 * native transport.
 	 */
 	private static final class Kernel {
 

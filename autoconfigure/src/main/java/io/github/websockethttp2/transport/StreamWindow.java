@@ -3,13 +3,16 @@ package io.github.websockethttp2.transport;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The window of a stream for receiving, which grows for a sender that it holds up: one
- * that fills the whole window in a short time, with a session that never lets bytes wait.
+ * The receive window of a stream. It grows for a sender that it slows down: one that
+ * fills the whole window in a short time while the session never lets bytes wait.
  * Confined to the event loop.
  */
 final class StreamWindow {
 
-	/** A sender that takes longer for a window is not held up by it: nanoseconds. */
+	/**
+	 * A sender that takes longer than this to fill the window is not slowed down by it,
+	 * in nanoseconds.
+	 */
 	private static final long GROWTH_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final StreamConnection connection;
@@ -25,8 +28,8 @@ final class StreamWindow {
 	}
 
 	/**
-	 * Bytes went to the session as they came.
-	 * @param streamId the stream that they came on
+	 * Bytes have gone to the session as they arrived.
+	 * @param streamId the stream that they arrived on
 	 * @param bytes how many
 	 */
 	void keptUp(int streamId, int bytes) {
@@ -43,7 +46,7 @@ final class StreamWindow {
 	}
 
 	/**
-	 * Bytes have to wait for the session.
+	 * Bytes had to wait for the session.
 	 */
 	void fellBehind() {
 		this.keptUp = 0;

@@ -6,14 +6,14 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * The part of a connection's window that the streams' initial windows leave over. Every
- * stream always has its initial window, so that none can stop another; a stream whose
- * sender keeps waiting for a reader that keeps up borrows more from here until it closes.
- * What a peer can make the server hold is the connection's window in either case.
+ * The part of a connection's window beyond the initial windows of its streams. Every
+ * stream always has its initial window, so that none can stop another. A stream whose
+ * sender waits although its session keeps up borrows more from here until it closes.
+ * Either way, a peer can make the server hold no more than the connection's window.
  */
 public final class WindowPool {
 
-	/** How far a stream's window grows, in times its initial size. */
+	/** How far a stream's window grows, as a multiple of its initial size. */
 	private static final int MAX_GROWTH = 16;
 
 	private final Http2Connection connection;
@@ -23,7 +23,7 @@ public final class WindowPool {
 	/**
 	 * Create the pool of a connection.
 	 * @param connection the connection
-	 * @param available bytes that streams may borrow
+	 * @param available how many bytes streams may borrow
 	 */
 	public WindowPool(Http2Connection connection, long available) {
 		this.connection = connection;

@@ -1,6 +1,6 @@
 /**
- * The bytes of a session on an HTTP/2 stream or an HTTP/1.1 connection, for either end:
- * windows, credit and the heartbeat.
+ * The transports of sessions, HTTP/2 streams and HTTP/1.1 connections, on either end:
+ * windows, credit and the heartbeat. Internal: may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.transport;

@@ -380,8 +380,8 @@ class OutboundMessagesTests {
 
 	@Test
 	void afterACleanCloseSendingCompletesAndNothingIsAskedFor() {
-		this.outbound.close(null);
-		this.outbound.close(new IOException("later"));
+		this.outbound.stop(null);
+		this.outbound.stop(new IOException("later"));
 		send(this.source);
 		assertThat(this.completions).isOne();
 		assertThat(this.source.cancelled).isTrue();
@@ -391,7 +391,7 @@ class OutboundMessagesTests {
 	@Test
 	void afterAnotherEndSendingFailsWithItsCause() {
 		IOException cause = new IOException("lost");
-		this.outbound.close(cause);
+		this.outbound.stop(cause);
 		send(this.source);
 		assertThat(this.errors).containsExactly(cause);
 		assertThat(this.source.cancelled).isTrue();
@@ -419,7 +419,7 @@ class OutboundMessagesTests {
 			send(this.source);
 			this.source.onCancel = () -> {
 				this.source.subscriber.onError(new IOException("cancelled"));
-				this.outbound.close(new IOException("lost"));
+				this.outbound.stop(new IOException("lost"));
 			};
 			this.sending.dispose();
 			this.channel.runPendingTasks();
@@ -436,7 +436,7 @@ class OutboundMessagesTests {
 		});
 		Source other = new Source();
 		send(other);
-		this.outbound.close(new IOException("lost"));
+		this.outbound.stop(new IOException("lost"));
 		this.outbound.endSenders();
 		assertThat(this.errors).hasSize(1);
 		assertThat(other.cancelled).isTrue();
@@ -620,7 +620,7 @@ class OutboundMessagesTests {
 		}
 
 		@Override
-		public void flushWhenReleased() {
+		public void flushWhenWritten() {
 		}
 
 		@Override

@@ -211,7 +211,7 @@ class FrameEncoderTests {
 		}
 
 		@Override
-		public void flushWhenReleased() {
+		public void flushWhenWritten() {
 			// The test flushes
 		}
 

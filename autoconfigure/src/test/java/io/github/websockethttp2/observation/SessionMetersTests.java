@@ -106,7 +106,7 @@ class SessionMetersTests {
 
 		private void end(FakeSession session, CloseStatus status) {
 			session.close(status).block();
-			this.sessions.closed(session);
+			this.sessions.ended(session);
 		}
 
 	}

@@ -102,7 +102,7 @@ class TokenExpiryClosingTests {
 		@Test
 		void givesTheTimerBackWhenTheSessionEnds() {
 			FakeSession session = open(principal(Instant.ofEpochSecond(60)));
-			this.sessions.closed(session);
+			this.sessions.ended(session);
 			this.scheduler.advanceTimeBy(Duration.ofHours(1));
 			assertThat(session.closedWith()).isNull();
 		}
@@ -126,7 +126,7 @@ class TokenExpiryClosingTests {
 				FakeSession session = new FakeSession(principal(null));
 				sessions.opened(session);
 				assertThat(session.closedWith()).isEqualTo(CloseStatus.SERVER_ERROR);
-				sessions.closed(session);
+				sessions.ended(session);
 			}
 			failing.destroy();
 		}

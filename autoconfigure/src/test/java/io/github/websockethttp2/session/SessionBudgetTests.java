@@ -23,11 +23,11 @@ class SessionBudgetTests {
 	private final SessionBudget connection = new SessionBudget(2);
 
 	@Test
-	void permitThatIsClaimedIsNotAbandoned() {
+	void claimedPermitIsNotReleasedAsUnclaimed() {
 		SessionPermit permit = SessionPermit.tryAcquire(this.server, this.connection);
 		assertThat(permit.claim()).isTrue();
 		assertThat(permit.claim()).isFalse();
-		permit.abandon();
+		permit.releaseUnclaimed();
 		assertThat(this.server.getUsed()).isOne();
 		permit.release();
 		permit.release();
@@ -36,9 +36,9 @@ class SessionBudgetTests {
 	}
 
 	@Test
-	void permitThatIsAbandonedIsNotClaimed() {
+	void releasedPermitIsNotClaimed() {
 		SessionPermit permit = SessionPermit.tryAcquire(this.server, this.connection);
-		permit.abandon();
+		permit.releaseUnclaimed();
 		assertThat(this.server.getUsed()).isZero();
 		assertThat(permit.claim()).isFalse();
 		permit.release();

@@ -65,7 +65,7 @@ class WebSocketSessionsTests {
 			assertThat(all).containsExactlyInAnyOrder(this.first, this.second);
 			assertThat(this.sessions.getCount()).isEqualTo(2);
 			assertThat(this.sessions.get(this.second.getId())).isSameAs(this.second);
-			this.sessions.closed(this.second);
+			this.sessions.ended(this.second);
 			assertThat(all).containsExactly(this.first);
 			assertThat(this.sessions.get(this.second.getId())).isNull();
 		}
@@ -83,10 +83,10 @@ class WebSocketSessionsTests {
 			StepVerifier.create(this.sessions.events())
 				.then(() -> this.sessions.opened(this.second))
 				.expectNext(new SessionEvent(SessionEvent.Type.OPENED, this.second))
-				.then(() -> this.sessions.closed(this.first))
+				.then(() -> this.sessions.ended(this.first))
 				.expectNext(new SessionEvent(SessionEvent.Type.CLOSED, this.first))
-				.then(() -> this.sessions.closed(this.first))
-				.then(() -> this.sessions.closed(this.second))
+				.then(() -> this.sessions.ended(this.first))
+				.then(() -> this.sessions.ended(this.second))
 				.expectNext(new SessionEvent(SessionEvent.Type.CLOSED, this.second))
 				.thenCancel()
 				.verify(Duration.ofSeconds(10));
@@ -112,7 +112,7 @@ class WebSocketSessionsTests {
 			StepVerifier.create(this.sessions.events().take(4)).then(() -> {
 				for (FakeSession session : List.of(this.first, this.second)) {
 					this.sessions.opened(session);
-					this.sessions.closed(session);
+					this.sessions.ended(session);
 				}
 			}).expectNextCount(4).expectComplete().verify(Duration.ofSeconds(10));
 			assertThat(seen).hasSize(1);
@@ -126,7 +126,7 @@ class WebSocketSessionsTests {
 			}, (ex) -> {
 			});
 			this.sessions.opened(this.first);
-			this.sessions.closed(this.first);
+			this.sessions.ended(this.first);
 			assertThat(this.sessions.getCount()).isZero();
 		}
 
@@ -150,8 +150,8 @@ class WebSocketSessionsTests {
 			try (LogCapture log = LogCapture.start()) {
 				this.sessions.opened(this.first);
 				this.sessions.opened(this.second);
-				this.sessions.closed(this.first);
-				this.sessions.closed(this.second);
+				this.sessions.ended(this.first);
+				this.sessions.ended(this.second);
 				assertThat(log.events()).filteredOn((event) -> event.getLoggerName().contains("SessionEvents"))
 					.hasSize(3)
 					.allSatisfy((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
@@ -173,7 +173,7 @@ class WebSocketSessionsTests {
 			SessionListener listener = listener(() -> heard.add("heard"));
 			this.sessions.addListener(listener);
 			this.sessions.opened(this.first);
-			this.sessions.closed(this.first);
+			this.sessions.ended(this.first);
 			assertThat(heard).hasSize(2);
 			this.sessions.removeListener(listener);
 			this.sessions.opened(this.second);
@@ -189,7 +189,7 @@ class WebSocketSessionsTests {
 				}
 
 				@Override
-				public void closed(LiveSession session) {
+				public void ended(LiveSession session) {
 					action.run();
 				}
 
@@ -202,7 +202,7 @@ class WebSocketSessionsTests {
 		@Test
 		void letsASubscriberCloseAnotherSession() {
 			this.sessions.opened(this.first);
-			this.first.onClose(() -> this.sessions.closed(this.first));
+			this.first.onClose(() -> this.sessions.ended(this.first));
 			StepVerifier.create(this.sessions.events().doOnNext((event) -> {
 				if (event.type() == SessionEvent.Type.OPENED) {
 					this.sessions.close(this.first.getId(), CloseStatus.POLICY_VIOLATION).subscribe();

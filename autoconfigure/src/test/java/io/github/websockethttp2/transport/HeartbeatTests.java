@@ -253,7 +253,7 @@ class HeartbeatTests {
 		}
 
 		@Override
-		public void lost() {
+		public void abort() {
 			this.lost++;
 		}
 

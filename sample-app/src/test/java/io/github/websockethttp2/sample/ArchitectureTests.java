@@ -19,8 +19,8 @@ class ArchitectureTests {
 
 	/** The API for applications, with its nested types. */
 	private static final Set<String> API = Set.of("handshake.HandshakeDecision", "handshake.HandshakePolicy",
-			"server.WebSocketMapping", "session.LiveSession", "session.SessionEvent", "session.UncompressedMessage",
-			"session.WebSocketSessions", "session.WebSocketTransport");
+			"handshake.ReceivedRequest", "server.WebSocketMapping", "session.LiveSession", "session.SessionEvent",
+			"session.UncompressedMessage", "session.WebSocketSessions", "session.WebSocketTransport");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter().importPackages(BASE + "sample");
 

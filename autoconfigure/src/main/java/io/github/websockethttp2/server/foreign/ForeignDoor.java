@@ -7,15 +7,16 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Whom a foreign handshake is answered by in the end. Called on its event loop.
+ * Decides about foreign handshakes, and keeps track of those that open. Called on the
+ * handshake's event loop.
  */
 interface ForeignDoor {
 
 	/**
-	 * Decides whether a handshake that somebody accepts is refused after all.
+	 * Decides whether to refuse a handshake that somebody else accepts.
 	 * @param request the handshake
-	 * @param response the response to it, which accepts it
-	 * @param allowed whether the policy need not be asked
+	 * @param response the accepting response
+	 * @param allowed whether the handshake is allowed without asking the policy
 	 * @return the status of the refusal, or {@code null} if the WebSocket may open
 	 */
 	@Nullable HttpResponseStatus refusal(HttpServerRequest request, HttpServerResponse response, boolean allowed);

@@ -24,9 +24,9 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Waits for the answer to a handshake, next to the codec, where every upgrade passes. An
- * answer that accepts is that of somebody else, since ours take this handler out first:
- * it may go, or a refusal goes instead. Whoever upgraded learns of a refusal as of a
- * client that has gone.
+ * accepting answer comes from somebody else, since our own upgrades remove this handler
+ * first. The answer is sent, or replaced by a refusal. To whoever upgraded, a refusal
+ * looks like a client that has gone.
  */
 final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
@@ -36,22 +36,22 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
 	private final HttpServerResponse response;
 
-	private final @Nullable Http2ServerConnection http2;
+	private final @Nullable Http2ServerConnection serverConnection;
 
 	private volatile boolean allowed;
 
 	private boolean refused;
 
 	ForeignHandshake(ForeignDoor door, HttpServerRequest request, HttpServerResponse response,
-			@Nullable Http2ServerConnection http2) {
+			@Nullable Http2ServerConnection serverConnection) {
 		this.door = door;
 		this.request = request;
 		this.response = response;
-		this.http2 = http2;
+		this.serverConnection = serverConnection;
 	}
 
 	/**
-	 * Nothing need be asked, from any thread.
+	 * Allows the handshake without asking the policy. May be called from any thread.
 	 */
 	void allow() {
 		this.allowed = true;
@@ -66,8 +66,8 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 		else if (message instanceof HttpResponse head) {
 			onHttp1(ctx, head, promise);
 		}
-		else if (message instanceof Http2HeadersFrame head && this.http2 != null) {
-			onHttp2(ctx, head, this.http2, promise);
+		else if (message instanceof Http2HeadersFrame head && this.serverConnection != null) {
+			onHttp2(ctx, head, this.serverConnection, promise);
 		}
 		else {
 			ctx.write(message, promise);
@@ -101,11 +101,11 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 		ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
 	}
 
-	private void onHttp2(ChannelHandlerContext ctx, Http2HeadersFrame head, Http2ServerConnection http2,
+	private void onHttp2(ChannelHandlerContext ctx, Http2HeadersFrame head, Http2ServerConnection serverConnection,
 			ChannelPromise promise) {
 		HttpStatusClass status = HttpStatusClass.valueOf(head.headers().status());
 		if (status == HttpStatusClass.SUCCESS) {
-			ForeignStream stream = new ForeignStream(http2);
+			ForeignStream stream = new ForeignStream(serverConnection);
 			ctx.pipeline().addAfter(ctx.name(), null, stream);
 			HttpResponseStatus refusal = refusal();
 			if (refusal != null) {
@@ -115,7 +115,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 			else {
 				// RFC 9110, section 8.6: a tunnel has no length
 				head.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
-				http2.foreignStreams().add(stream(ctx));
+				serverConnection.foreignStreams().add(stream(ctx));
 				ctx.write(head, promise);
 				this.door.opened(ctx.channel());
 			}
@@ -134,7 +134,7 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
 	private void remove(ChannelHandlerContext ctx) {
 		if (!ctx.isRemoved()) {
-			// Otherwise what has been written has ended the channel
+			// Otherwise the write has closed the channel
 			ctx.pipeline().remove(this);
 		}
 	}

@@ -17,11 +17,10 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Ends the stream of a WebSocket that is not ours. Reactor Netty does not look at
- * END_STREAM, and resets a stream right behind its Close frame, which some peers then
- * drop. Here the end of the client's side ends the server's, as the end of a TCP
- * connection does, and once the server's side has ended the client has the close timeout
- * to end its own.
+ * Ends the stream of a WebSocket that is not ours. Reactor Netty ignores END_STREAM, and
+ * resets a stream right after its Close frame, which some peers then drop. Here the end
+ * of the client's side ends the server's, as with a TCP connection. Once the server's
+ * side has ended, the client has the close timeout to end its own.
  */
 final class ForeignStream extends ChannelDuplexHandler {
 
@@ -41,7 +40,7 @@ final class ForeignStream extends ChannelDuplexHandler {
 		ctx.fireChannelRead(message);
 		if (end && !this.inputEnded) {
 			this.inputEnded = true;
-			// What has been read may still be answered
+			// Messages that have been read may still be answered
 			ctx.executor().execute(() -> endOutput(ctx));
 		}
 	}
@@ -72,12 +71,12 @@ final class ForeignStream extends ChannelDuplexHandler {
 		this.outputEnded = isEnd(message);
 		ctx.write(message, promise);
 		if (this.outputEnded) {
-			this.connection.ended(((Http2StreamChannel) ctx.channel()).stream());
+			this.connection.outputEnded(((Http2StreamChannel) ctx.channel()).stream());
 		}
 	}
 
 	/**
-	 * The reset would overtake the Close frame.
+	 * Waits for the client to end its side: a reset would overtake the Close frame.
 	 */
 	@Override
 	public void close(ChannelHandlerContext ctx, ChannelPromise promise) {

@@ -9,17 +9,19 @@ import reactor.core.publisher.Mono;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Tells the peers of WebSockets that are none of our sessions that the server goes down,
- * with Close 1001 to all at once, before Boot stops the server.
+ * Closes all WebSockets that are not our sessions with status 1001, at once, before Boot
+ * stops the server.
  */
 public final class ForeignUpgradeDraining implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(ForeignUpgradeDraining.class);
 
-	/** Before Boot's graceful shutdown, which begins 1024 below the default phase. */
+	/** Before Boot's graceful shutdown, whose phase is 1024 below the default. */
 	private static final int PHASE = DEFAULT_PHASE - 512;
 
-	/** For Close frames to reach the network: those of peers that read do at once. */
+	/**
+	 * Time for Close frames to reach the network. If the peer reads, they do so at once.
+	 */
 	private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
 
 	private final ForeignUpgrades upgrades;
@@ -28,7 +30,7 @@ public final class ForeignUpgradeDraining implements SmartLifecycle {
 
 	/**
 	 * Create the draining.
-	 * @param upgrades whose peers are told
+	 * @param upgrades the WebSockets to close
 	 */
 	public ForeignUpgradeDraining(ForeignUpgrades upgrades) {
 		this.upgrades = upgrades;

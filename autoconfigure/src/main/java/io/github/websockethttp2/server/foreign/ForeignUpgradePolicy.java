@@ -10,10 +10,10 @@ import reactor.netty.http.server.HttpServerResponse;
 public interface ForeignUpgradePolicy {
 
 	/**
-	 * Decides whether an upgrade goes on. Called on the event loop.
+	 * Decides whether a WebSocket may open. Called on the event loop.
 	 * @param request the handshake
-	 * @param response the response to it, which accepts it
-	 * @return whether it does; otherwise the client gets 403
+	 * @param response the accepting response
+	 * @return {@code false} to answer with 403 instead
 	 */
 	boolean mayOpen(HttpServerRequest request, HttpServerResponse response);
 

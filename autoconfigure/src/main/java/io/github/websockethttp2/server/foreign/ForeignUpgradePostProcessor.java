@@ -6,9 +6,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 
 /**
- * Watches upgrades that are not ours on a server that {@link Http2ServerPostProcessor}
- * does not reach, as it belongs to another application context. Nothing else about that
- * server changes.
+ * Watches upgrades that are not ours on a server that {@code Http2ServerPostProcessor}
+ * does not reach, since it belongs to another application context. Nothing else about
+ * that server changes.
  */
 public final class ForeignUpgradePostProcessor implements BeanPostProcessor {
 
@@ -16,15 +16,15 @@ public final class ForeignUpgradePostProcessor implements BeanPostProcessor {
 
 	/**
 	 * Create a post-processor.
-	 * @param upgrades returns the upgrades of the application
+	 * @param upgrades supplies the upgrades of the application
 	 */
 	public ForeignUpgradePostProcessor(Supplier<ForeignUpgrades> upgrades) {
 		this.upgrades = upgrades;
 	}
 
 	/**
-	 * After all others have configured the factory, and may have replaced its
-	 * customizers.
+	 * Adds a customizer after all others have configured the factory, since they may
+	 * replace its customizers.
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {

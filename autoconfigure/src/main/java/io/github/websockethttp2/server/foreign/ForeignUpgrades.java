@@ -3,7 +3,6 @@ package io.github.websockethttp2.server.foreign;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.websockethttp2.server.StreamUpgrade;
 import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,11 +23,10 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * WebSockets that are opened past {@link StreamUpgrade}, by Reactor Netty itself: RSocket
- * does so, routes of Reactor Netty do, and applications that upgrade by themselves. They
- * are none of our sessions, but no door either: whoever opens one, the policy is asked,
- * the stream's slot comes back, and a shutdown tells the peer. Safe for use from any
- * thread.
+ * WebSockets that Reactor Netty opens itself, bypassing {@code StreamUpgrade}: those of
+ * RSocket, of Reactor Netty's routes, and of applications with their own upgrades. They
+ * are not our sessions, but they must not become a loophole: the policy is asked, the
+ * stream's slot becomes free again, and a shutdown tells the peer. Thread-safe.
  */
 public final class ForeignUpgrades implements ForeignDoor {
 
@@ -41,26 +39,26 @@ public final class ForeignUpgrades implements ForeignDoor {
 	private volatile boolean draining;
 
 	/**
-	 * Create foreign upgrades.
-	 * @param policy decides which may open
+	 * Create the upgrades.
+	 * @param policy decides which WebSockets may open
 	 */
 	public ForeignUpgrades(ForeignUpgradePolicy policy) {
 		this.policy = policy;
 	}
 
 	/**
-	 * Watches what becomes of a request if it is a handshake. Must be called for each, on
-	 * its event loop and before anybody handles it.
-	 * @param connection the connection, or stream, with the request
+	 * Watches a request if it is a handshake. Must be called for each request, on its
+	 * event loop and before it is handled.
+	 * @param connection the connection or stream of the request
 	 */
 	public void watch(Connection connection) {
 		if (connection instanceof HttpServerRequest request && connection instanceof HttpServerResponse response) {
 			Channel channel = connection.channel();
 			if (channel instanceof Http2StreamChannel stream) {
-				Http2ServerConnection http2 = (HttpMethod.CONNECT.equals(request.method()))
+				Http2ServerConnection serverConnection = (HttpMethod.CONNECT.equals(request.method()))
 						? Http2ServerConnection.of(stream) : null;
-				if (http2 != null && http2.isHandshake(stream.stream().id())) {
-					channel.pipeline().addFirst(new ForeignHandshake(this, request, response, http2));
+				if (serverConnection != null && serverConnection.isHandshake(stream.stream().id())) {
+					channel.pipeline().addFirst(new ForeignHandshake(this, request, response, serverConnection));
 				}
 			}
 			else if (request.requestHeaders().contains(HttpHeaderNames.UPGRADE)) {
@@ -72,7 +70,8 @@ public final class ForeignUpgrades implements ForeignDoor {
 	}
 
 	/**
-	 * A handshake turns out to be ours.
+	 * Stops watching a handshake, since it is ours.
+	 * @param pipeline the pipeline of the handshake's channel
 	 */
 	public static void withdraw(ChannelPipeline pipeline) {
 		if (pipeline.context(ForeignHandshake.class) != null) {
@@ -81,7 +80,7 @@ public final class ForeignUpgrades implements ForeignDoor {
 	}
 
 	/**
-	 * Lets a handshake through without asking the policy, which did not know enough.
+	 * Allows a handshake without asking the policy, which does not see the exchange.
 	 * @param response the response to the handshake
 	 */
 	public static void allow(HttpServerResponse response) {
@@ -112,7 +111,7 @@ public final class ForeignUpgrades implements ForeignDoor {
 	}
 
 	/**
-	 * Returns how many are open.
+	 * Returns how many of these WebSockets are open.
 	 * @return the number
 	 */
 	public int getCount() {
@@ -120,15 +119,16 @@ public final class ForeignUpgrades implements ForeignDoor {
 	}
 
 	/**
-	 * From here on handshakes may open again.
+	 * Lets WebSockets open again.
 	 */
 	public void start() {
 		this.draining = false;
 	}
 
 	/**
-	 * Tells every peer that the server goes down, and lets no more open.
-	 * @return completes when all have been told
+	 * Tells every peer that the server is shutting down, and lets no more WebSockets
+	 * open.
+	 * @return completes when all peers have been told
 	 */
 	public Mono<Void> goAway() {
 		return Mono.defer(() -> {

@@ -1,6 +1,6 @@
 /**
- * WebSockets that are opened past the starter, by Reactor Netty or the application
- * itself.
+ * WebSockets that are opened by Reactor Netty or by the application itself, bypassing the
+ * starter. Internal: may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.server.foreign;

@@ -11,8 +11,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one HTTP/2 connection, and what the connection has while there are any:
- * a heartbeat, and no idle timeout. All methods but {@link #budget()} run on the
+ * The sessions of one HTTP/2 connection. While there are any, the connection has a
+ * heartbeat and no idle timeout. All methods except {@link #budget()} run on the
  * connection's event loop.
  */
 final class ConnectionSessions {
@@ -33,7 +33,7 @@ final class ConnectionSessions {
 
 	private int open;
 
-	/** Streams that have, or had, a session, and are not closed. */
+	/** How many streams have, or had, a session and are not closed. */
 	private int streams;
 
 	ConnectionSessions(Http2Connection connection, SessionBudget budget, IdleTimeout idle,
@@ -54,8 +54,8 @@ final class ConnectionSessions {
 	 * A session has begun on a stream.
 	 * @param ctx the connection handler's context
 	 * @param streamId the stream
-	 * @param permit its place in the budgets, which is free when the stream is closed:
-	 * the session learns of that later than the next request is read
+	 * @param permit its place in the budgets, released when the stream closes: the
+	 * session learns of that only after the next request has been read
 	 */
 	void opened(ChannelHandlerContext ctx, int streamId, SessionPermit permit) {
 		Http2Stream stream = this.connection.stream(streamId);
@@ -64,7 +64,7 @@ final class ConnectionSessions {
 			this.streams++;
 		}
 		if (this.open++ == 0) {
-			// Boot's idle timeout would close the connection under the session
+			// Boot's idle timeout would close the connection beneath the session
 			this.idle.suspend(ctx.pipeline());
 			if (this.heartbeat == null) {
 				this.heartbeat = new Heartbeat(ctx.executor(), this.heartbeatSettings, this.peer);
@@ -76,7 +76,7 @@ final class ConnectionSessions {
 	/**
 	 * A session has ended.
 	 */
-	void closed(ChannelHandlerContext ctx) {
+	void ended(ChannelHandlerContext ctx) {
 		if (--this.open == 0) {
 			stopHeartbeat();
 			this.idle.resume(ctx.pipeline());
@@ -84,7 +84,7 @@ final class ConnectionSessions {
 	}
 
 	/**
-	 * Tells whether a stream has a session, at once where they all have.
+	 * Returns whether a stream has a session. Needs no look-up if all streams have one.
 	 */
 	boolean isOn(Http2FrameStream frameStream) {
 		if (this.streams == this.connection.numActiveStreams()) {
@@ -103,7 +103,7 @@ final class ConnectionSessions {
 	}
 
 	/**
-	 * The connection is gone, or has no session.
+	 * Stops the heartbeat: the connection is gone, or has no session.
 	 */
 	void stopHeartbeat() {
 		if (this.heartbeat != null) {

@@ -6,13 +6,13 @@ import io.github.websockethttp2.transport.HeartbeatSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an HTTP/2 connection of the server is held to.
+ * The settings of the server's HTTP/2 connections.
  *
- * @param windowSize the window of a connection in bytes, or {@code null} for one that
- * follows from its streams
- * @param maxSessions sessions that a connection may have at a time, or {@code null} for
- * nine tenths of its streams
- * @param closeTimeout how long a stream whose server side has ended waits for the peer's
+ * @param windowSize the receive window of a connection in bytes, or {@code null} to
+ * derive it from the streams
+ * @param maxSessions the maximum number of sessions per connection, or {@code null} for
+ * nine tenths of the streams
+ * @param closeTimeout how long a stream whose output has ended waits for the peer's
  * END_STREAM
  * @param heartbeat how often the peer is pinged
  */
@@ -20,8 +20,8 @@ public record ConnectionSettings(@Nullable Integer windowSize, @Nullable Integer
 		HeartbeatSettings heartbeat) {
 
 	/**
-	 * Returns how many sessions a connection may have at a time.
-	 * @param streams how many streams it may have
+	 * Returns the maximum number of sessions per connection.
+	 * @param streams the maximum number of streams
 	 * @return the number, at least one
 	 */
 	public int maxSessions(long streams) {

@@ -3,15 +3,15 @@ package io.github.websockethttp2.server.http2;
 import io.github.websockethttp2.transport.ConnectionWindow;
 
 /**
- * What the HTTP/2 connections of a server have, by its settings.
+ * The settings of a server's HTTP/2 connections, and what follows from them.
  *
- * @param offered whether clients are told that they may open WebSockets (RFC 8441,
- * section 3); what is not offered is refused
- * @param settings what a connection is held to
- * @param window the window for receiving
- * @param maxSessions sessions that a connection may have at a time
+ * @param offered whether the server advertises WebSockets (RFC 8441, section 3); if not,
+ * handshakes are refused
+ * @param settings the settings
+ * @param window the receive window
+ * @param maxSessions the maximum number of sessions per connection
  * @param idle the server's idle timeout
- * @param resets what a client may send before it is taken for an attacker
+ * @param resets how many resets a client may send before it counts as an attacker
  */
 record ConnectionTerms(boolean offered, ConnectionSettings settings, ConnectionWindow window, int maxSessions,
 		IdleTimeout idle, FrameLimit resets) {

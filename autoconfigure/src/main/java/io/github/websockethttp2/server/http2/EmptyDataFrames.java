@@ -9,14 +9,14 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 
 /**
- * Ends a connection that is flooded with empty DATA frames, and lets others be: Netty
- * ends it at the third in a row, which costs everybody on a proxy's connection their
- * sessions as soon as one client flushes a few times with nothing to send.
+ * Closes a connection that is flooded with empty DATA frames, but tolerates a few. Netty
+ * closes it at the third in a row: as soon as one client behind a proxy flushes a few
+ * times with nothing to send, everybody on the proxy's connection loses their sessions.
  * <p>
- * Netty's limit is a parameter of the codec's builder, which is in Reactor Netty's hands.
- * But the count belongs to what the decoder puts around a listener, so that it begins
- * anew whenever the listener is set. With it begins the count of resets, and therefore
- * these are counted here as well, as Netty does.
+ * Netty's limit is a parameter of the codec's builder, which Reactor Netty owns. But the
+ * decoder counts in a wrapper around the listener, so setting the listener again resets
+ * the count. It also resets Netty's count of RST_STREAM frames, which is why they are
+ * counted here, in the same way.
  */
 final class EmptyDataFrames extends Http2FrameListenerDecorator {
 
@@ -38,9 +38,9 @@ final class EmptyDataFrames extends Http2FrameListenerDecorator {
 	}
 
 	/**
-	 * Begins to count.
+	 * Starts to count.
 	 * @param decoder the decoder of a connection
-	 * @param resets how many resets the connection may send
+	 * @param resets how many resets the client may send
 	 */
 	static void limit(Http2ConnectionDecoder decoder, FrameLimit resets) {
 		decoder.frameListener(new EmptyDataFrames(decoder, resets));

@@ -5,8 +5,8 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * The streams of a connection with a WebSocket that is none of our sessions. Confined to
- * the connection's event loop.
+ * The streams of a connection whose WebSocket is not one of our sessions. Confined to the
+ * connection's event loop.
  */
 public final class ForeignStreams {
 
@@ -20,8 +20,8 @@ public final class ForeignStreams {
 	}
 
 	/**
-	 * Somebody else has accepted a handshake.
-	 * @param frameStream its stream
+	 * Adds a stream whose handshake somebody else has accepted.
+	 * @param frameStream the stream
 	 */
 	public void add(Http2FrameStream frameStream) {
 		Http2Stream stream = this.connection.stream(frameStream.id());

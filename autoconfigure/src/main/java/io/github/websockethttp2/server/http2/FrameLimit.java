@@ -3,7 +3,7 @@ package io.github.websockethttp2.server.http2;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many frames of a kind a peer may send within a window of time. Not thread-safe.
+ * Limits how many frames of a kind a peer may send within a period. Not thread-safe.
  */
 final class FrameLimit {
 
@@ -16,9 +16,9 @@ final class FrameLimit {
 	private long windowStart;
 
 	/**
-	 * Create a limit, or, where one of the two is 0, none.
-	 * @param max how many frames there may be
-	 * @param windowSeconds within how many seconds
+	 * Create a limit. If an argument is 0, there is no limit.
+	 * @param max the maximum number of frames
+	 * @param windowSeconds the period in seconds
 	 */
 	FrameLimit(int max, int windowSeconds) {
 		this.max = (max > 0 && windowSeconds > 0) ? max : Integer.MAX_VALUE;
@@ -27,7 +27,7 @@ final class FrameLimit {
 
 	/**
 	 * Counts a frame.
-	 * @return whether it is one too many
+	 * @return whether it exceeds the limit
 	 */
 	boolean isExceeded() {
 		long now = System.nanoTime();

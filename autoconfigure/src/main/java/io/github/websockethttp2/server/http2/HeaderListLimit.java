@@ -17,26 +17,26 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /**
- * The size of header lists that a connection takes (RFC 9113, section 6.5.2), which is
- * {@code server.max-http-request-header-size}. Netty ends a connection when a list takes
- * a quarter more than that on the wire, so that behind a proxy one visitor's cookies end
- * everybody's sessions. Here a list may take half a megabyte, more than any proxy passes
- * on, before that happens, and what is over the limit is refused on its stream. That
- * bounds what a peer can make the server buffer, to less than a connection's window, and
- * decode.
+ * Limits the size of header lists (RFC 9113, section 6.5.2) to
+ * {@code server.max-http-request-header-size}. Netty closes the connection if a list
+ * takes a quarter more than that on the wire, so that behind a proxy one visitor's
+ * cookies end everybody's sessions. Here Netty's limit is raised to half a megabyte, more
+ * than any proxy passes on, and a list over the actual limit is refused on its own
+ * stream. That still bounds what a peer can make the server decode and buffer, to less
+ * than a connection's window.
  * <p>
- * Netty takes the limit from the settings that it has sent, when they are acknowledged,
- * and has no other way in. So, before the first request is read, settings with the higher
- * limit are queued that are not sent, since their write is cancelled, and are
- * acknowledged by a frame that no peer has sent. What has been sent, and what a peer
- * sees, stays as it is.
+ * Netty applies the limit of its own settings when the peer acknowledges them; there is
+ * no other way to change it. So, before the first request is read, settings with the
+ * higher limit are queued. Their write is cancelled, so that they are not sent, and a
+ * frame that no peer has sent acknowledges them. The settings that the peer has seen stay
+ * the same.
  */
 final class HeaderListLimit {
 
-	/** Where Netty's own limit is raised to, which lets a quarter more pass. */
+	/** Netty's raised limit, which tolerates a quarter more. */
 	static final int RAISED = 512 * 1024;
 
-	/** What counts of a field besides its name and value. */
+	/** What each field counts besides its name and value. */
 	private static final int FIELD_OVERHEAD = 32;
 
 	private final Http2FrameCodec codec;
@@ -50,7 +50,7 @@ final class HeaderListLimit {
 	}
 
 	/**
-	 * The peer's settings have come, which are its first frame.
+	 * The peer's settings, its first frame, have arrived.
 	 */
 	void onSettings(ChannelHandlerContext ctx) throws Http2Exception {
 		if (!this.raised) {
@@ -92,7 +92,7 @@ final class HeaderListLimit {
 	}
 
 	/**
-	 * Returns whether fields are more than a request or its trailers may have.
+	 * Returns whether the fields of a request or its trailers exceed the limit.
 	 */
 	boolean isExceededBy(Http2Headers headers) {
 		long size = 0;

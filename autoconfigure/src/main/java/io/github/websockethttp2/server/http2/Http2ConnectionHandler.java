@@ -26,11 +26,11 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of one HTTP/2 connection, between the codec and the multiplexer, where
- * requests are still what the client sent. They pass by those whom they concern:
- * {@link RequestGate} and {@link HeaderListLimit} refuse, {@link PendingStreams} keeps
- * DATA until a handshake is decided, {@link SmallFrames} puts the bodies of ordinary
- * requests together. All methods run on the connection's event loop.
+ * Handles the frames of one HTTP/2 connection, between the codec and the multiplexer,
+ * where requests are still as the client sent them. {@link RequestGate} and
+ * {@link HeaderListLimit} refuse requests, {@link PendingStreams} keeps DATA until a
+ * handshake is decided, and {@link SmallFrames} merges the bodies of ordinary requests.
+ * All methods run on the connection's event loop.
  */
 final class Http2ConnectionHandler extends ChannelDuplexHandler {
 
@@ -40,7 +40,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 
 	private final Set<Http2ConnectionHandler> connections;
 
-	private final Http2ServerConnection server;
+	private final Http2ServerConnection serverConnection;
 
 	private final PendingStreams pendingStreams;
 
@@ -55,14 +55,14 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	/**
 	 * Create the handler of a connection.
 	 * @param codec the connection's frame codec
-	 * @param terms what the connection has
-	 * @param connections the open connections, which it enters and leaves
+	 * @param terms the settings of the connection
+	 * @param connections the open connections, which this one joins
 	 */
 	Http2ConnectionHandler(Http2FrameCodec codec, ConnectionTerms terms, Set<Http2ConnectionHandler> connections) {
 		this.connection = codec.connection();
 		this.connections = connections;
-		this.server = new Http2ServerConnection(this.connection, terms);
-		this.pendingStreams = this.server.pendingStreams();
+		this.serverConnection = new Http2ServerConnection(this.connection, terms);
+		this.pendingStreams = this.serverConnection.pendingStreams();
 		this.headerListLimit = new HeaderListLimit(codec);
 		this.requests = new RequestGate(terms.offered(), this.headerListLimit, this.pendingStreams);
 		this.smallFrames = new SmallFrames(this.connection);
@@ -77,7 +77,7 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 				Http2ConnectionHandler.this.onStreamClosed(stream);
 			}
 		});
-		this.server.begin(ctx);
+		this.serverConnection.begin(ctx);
 		this.connections.add(this);
 	}
 
@@ -92,26 +92,26 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * The peer has ended its side of a stream. Whoever reads a WebSocket that is not ours
-	 * may not come to see it.
+	 * The peer has ended its side of a stream. Handlers of a WebSocket that is not ours
+	 * may not notice it.
 	 */
 	private void onInputEnded(Http2FrameStream stream) {
-		if (this.server.foreignStreams().contains(stream)) {
-			this.server.ended(stream);
+		if (this.serverConnection.foreignStreams().contains(stream)) {
+			this.serverConnection.outputEnded(stream);
 		}
 	}
 
 	private void onStreamClosed(Http2Stream stream) {
 		this.pendingStreams.onStreamClosed(stream.id());
 		this.smallFrames.onStreamClosed(stream.id());
-		this.server.sessions().onStreamClosed(stream);
+		this.serverConnection.sessions().onStreamClosed(stream);
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) throws Http2Exception {
-		this.server.peer().heard();
-		// The class that the codec makes, and first: a look for one of its interfaces
-		// costs more than the rest of this method
+		this.serverConnection.peer().heard();
+		// The concrete class, and first: a test for one of its interfaces costs more than
+		// the rest of this method
 		if (message instanceof DefaultHttp2DataFrame data) {
 			onData(ctx, data);
 		}
@@ -131,8 +131,8 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 		if (!this.pendingStreams.isEmpty() && this.pendingStreams.onData(ctx, data)) {
 			return;
 		}
-		if (stream == null || this.server.sessions().isOn(stream)) {
-			// Sessions see to small frames themselves
+		if (stream == null || this.serverConnection.sessions().isOn(stream)) {
+			// Sessions handle small frames themselves
 			ctx.fireChannelRead(data);
 		}
 		else {
@@ -161,8 +161,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Trailers end a stream that is open to the peer, while a request that has nothing
-	 * behind it creates its stream half-closed, which Netty counts as trailers, too.
+	 * Returns whether a frame is a request and not trailers. Netty also counts as
+	 * trailers a request with END_STREAM, but such a request creates its stream
+	 * half-closed, while trailers end a stream that is open to the peer.
 	 */
 	private boolean isRequest(Http2HeadersFrame frame) {
 		Http2Stream stream = this.connection.stream(streamId(frame.stream()));
@@ -191,37 +192,37 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * The handlers of a request have consumed some of its body.
+	 * The handlers of an ordinary request have consumed some of its body.
 	 */
 	private void onConsumed(ChannelHandlerContext ctx, @Nullable Http2FrameStream stream) throws Http2Exception {
-		// Flushed by the stream's channel, as what it has written
-		this.server.credit().giveBackIfScarce();
+		// The stream's channel flushes this with what it has written
+		this.serverConnection.credit().giveBackIfScarce();
 		this.smallFrames.onWindowUpdate(ctx, stream);
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		this.connections.remove(this);
-		this.server.sessions().stopHeartbeat();
-		this.pendingStreams.discard();
-		this.smallFrames.discard();
+		this.serverConnection.sessions().stopHeartbeat();
+		this.pendingStreams.release();
+		this.smallFrames.release();
 		ctx.fireChannelInactive();
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		if (cause instanceof IOException) {
-			// The peer is gone, which every session is told by its channel
+			// The peer is gone, and every channel tells its session
 			logger.debug("Connection " + ctx.channel() + " lost: " + cause);
 			ctx.close();
 		}
 		else if (cause instanceof Http2FrameStreamException streamException) {
-			// Past Reactor Netty's handlers, which log it as an error of the server
+			// Hidden from Reactor Netty's handlers, which log it as a server error
 			logger.debug("Stream of " + ctx.channel() + " broke the protocol: " + cause.getMessage());
 			reset(ctx, streamException.stream(), streamException.error());
 		}
 		else if (cause instanceof Http2Exception) {
-			// The codec ends the connection, and says why to the peer
+			// The codec closes the connection, and tells the peer why
 			logger.debug("Connection " + ctx.channel() + " broke the protocol: " + cause);
 		}
 		else {

@@ -9,11 +9,11 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 
 /**
- * Waits at the end of a new connection's pipeline until the connection turns out to speak
- * HTTP/2, and then puts an {@link Http2ConnectionHandler} between the frame codec and the
- * multiplexer. HTTP/2 begins at once (prior knowledge only), after the preface, after a
- * cleartext upgrade or after ALPN; the last three are announced by a user event, before
- * the first frame is read.
+ * Waits at the end of a new connection's pipeline for HTTP/2, and then adds an
+ * {@link Http2ConnectionHandler} between the frame codec and the multiplexer. HTTP/2
+ * begins at once (prior knowledge only), after the preface, after a cleartext upgrade or
+ * after ALPN. The last three are announced by a user event before the first frame is
+ * read.
  */
 final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.Http2SettingsSpec;
 
 /**
- * The HTTP/2 connections of the server. Safe for use from any thread.
+ * The HTTP/2 connections of the server. Thread-safe.
  */
 public final class Http2Connections {
 
-	/** What Netty's codec has if nothing is set. */
+	/** The defaults of Netty's codec. */
 	private static final int DEFAULT_MAX_RESETS = 200;
 
 	private static final int DEFAULT_MAX_RESETS_SECONDS = 30;
@@ -26,15 +26,15 @@ public final class Http2Connections {
 
 	/**
 	 * Create the connections of a server.
-	 * @param settings what they are held to
+	 * @param settings the settings of the connections
 	 */
 	public Http2Connections(ConnectionSettings settings) {
 		this.settings = settings;
 	}
 
 	/**
-	 * Checks that connections can have the window that was asked for.
-	 * @param http2 the HTTP/2 settings of the server, with all that it sends
+	 * Checks that connections can have the configured window.
+	 * @param http2 the complete HTTP/2 settings of the server
 	 * @throws IllegalStateException if they cannot
 	 */
 	public void check(Http2SettingsSpec http2) {
@@ -53,9 +53,9 @@ public final class Http2Connections {
 	}
 
 	/**
-	 * Prepares a new connection for the case that it turns out to speak HTTP/2.
+	 * Prepares a new connection, which may turn out to speak HTTP/2.
 	 * @param channel the connection
-	 * @param http2 the HTTP/2 settings of the server, with all that it sends
+	 * @param http2 the complete HTTP/2 settings of the server
 	 * @param idleTimeout the server's idle timeout, or {@code null} if it has none
 	 */
 	public void prepare(Channel channel, Http2SettingsSpec http2, @Nullable Duration idleTimeout) {

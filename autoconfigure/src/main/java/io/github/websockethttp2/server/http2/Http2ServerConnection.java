@@ -21,8 +21,8 @@ import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What handshakes, streams and sessions ask of their HTTP/2 connection. All methods run
- * on the connection's event loop, but for {@link #budget()}.
+ * An HTTP/2 connection as its handshakes, streams and sessions see it. All methods except
+ * {@link #budget()} run on the connection's event loop.
  */
 public final class Http2ServerConnection implements StreamConnection, SessionConnection {
 
@@ -63,7 +63,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	/**
 	 * Returns the connection that a stream belongs to.
-	 * @param channel a stream's channel, or any other
+	 * @param channel the channel of a stream, or any other
 	 * @return the connection, or {@code null} if the channel is not an HTTP/2 stream
 	 */
 	public static @Nullable Http2ServerConnection of(Channel channel) {
@@ -71,7 +71,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	/**
-	 * Gives the peer the connection's window, and each stream its share of what is sent.
+	 * Grants the peer the connection's window, and sets how much each stream sends at a
+	 * time.
 	 */
 	void begin(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;
@@ -92,7 +93,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	/**
-	 * Returns the budget of the connection's sessions, from any thread.
+	 * Returns the budget of the connection's sessions. May be called from any thread.
 	 * @return the budget
 	 */
 	public SessionBudget budget() {
@@ -100,9 +101,9 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	/**
-	 * Returns what carries a session on a stream.
-	 * @param streamId the stream
-	 * @return the transport, as the application sees it
+	 * Returns the transport of a session, as the application sees it.
+	 * @param streamId the session's stream
+	 * @return the transport
 	 */
 	public WebSocketTransport transport(int streamId) {
 		return new WebSocketTransport(WebSocketTransport.Protocol.HTTP_2, this.id, streamId);
@@ -136,8 +137,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	@Override
-	public void ended(Http2FrameStream stream) {
-		this.pendingStreams.ended(context(), stream);
+	public void outputEnded(Http2FrameStream stream) {
+		this.pendingStreams.outputEnded(context(), stream);
 	}
 
 	// Sessions
@@ -148,8 +149,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	@Override
-	public void sessionClosed() {
-		this.sessions.closed(context());
+	public void sessionEnded() {
+		this.sessions.ended(context());
 	}
 
 	// The connection's own frames
@@ -159,7 +160,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	/**
-	 * Returns the streams with a WebSocket that is none of our sessions.
+	 * Returns the streams whose WebSocket is not one of our sessions.
 	 * @return the streams
 	 */
 	public ForeignStreams foreignStreams() {

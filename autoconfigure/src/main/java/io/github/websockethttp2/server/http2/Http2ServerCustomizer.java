@@ -12,8 +12,8 @@ import reactor.netty.http.server.HttpServerConfig;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 
 /**
- * Applies the customizers of the user and of Boot so that none undoes the HTTP/2 settings
- * of another, and adds what WebSocket over HTTP/2 needs.
+ * Applies the customizers of the user and of Boot so that none overwrites the HTTP/2
+ * settings of another, and adds what WebSocket over HTTP/2 needs.
  */
 public final class Http2ServerCustomizer implements NettyServerCustomizer {
 
@@ -31,10 +31,10 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 	 * Create a customizer.
 	 * @param http2Settings the settings of the server
 	 * @param connections the server's HTTP/2 connections
-	 * @param onRequest is given the connection or stream of each request, before anybody
-	 * handles it
-	 * @param customizers the customizers to apply, in their order
-	 * @param report says what has come of it
+	 * @param onRequest called with the connection or stream of each request, before the
+	 * request is handled
+	 * @param customizers the customizers to apply, in order
+	 * @param report reports the result
 	 */
 	public Http2ServerCustomizer(Http2ServerSettings http2Settings, Http2Connections connections,
 			Consumer<Connection> onRequest, List<NettyServerCustomizer> customizers, Http2StatusReport report) {
@@ -58,7 +58,7 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 			}
 		}
 		if (this.http2Settings.switchedOffBy() != null) {
-			// The last word, as a customizer may offer what is refused
+			// Last, since a customizer may advertise what is refused
 			customized = withSettings(customized,
 					Http2SettingsMerger.merge(customized.configuration().http2SettingsSpec(), ours()));
 		}
@@ -82,7 +82,7 @@ public final class Http2ServerCustomizer implements NettyServerCustomizer {
 			.maxConcurrentStreams(this.http2Settings.maxStreamsPerConnection())
 			.maxDecodedRstFramesPerWindow(this.http2Settings.maxClientResets(),
 					this.http2Settings.maxClientResetsSeconds())
-			// What is still on its way to a stream that was reset draws a reset each
+			// Each frame still on its way to a reset stream causes a reset in return
 			.maxEncodedRstFramesPerWindow(this.http2Settings.maxClientResets(),
 					this.http2Settings.maxClientResetsSeconds())
 			.build();

@@ -13,10 +13,10 @@ import org.springframework.boot.web.server.Http2;
 import org.springframework.core.Ordered;
 
 /**
- * Has Reactor Netty speak HTTP/2 where nobody has decided about it, and makes an
- * {@link Http2ServerCustomizer} apply all other customizers once everybody else has
- * configured the factory. What the factory is counts, and not what its bean is declared
- * as.
+ * Switches on HTTP/2 on Reactor Netty unless somebody else has decided, and replaces all
+ * customizers by an {@link Http2ServerCustomizer} that applies them, once everybody else
+ * has configured the factory. What counts is the actual type of the factory, not the
+ * declared type of its bean.
  */
 public final class Http2ServerPostProcessor implements BeanPostProcessor, Ordered {
 
@@ -26,9 +26,9 @@ public final class Http2ServerPostProcessor implements BeanPostProcessor, Ordere
 
 	/**
 	 * Create a post-processor.
-	 * @param undecided returns Boot's settings of HTTP/2 to be switched on, or
-	 * {@code null} if they must stay as they are
-	 * @param customizer makes the customizer that applies the given ones
+	 * @param undecided supplies Boot's HTTP/2 settings to switch on, or {@code null} to
+	 * leave them unchanged
+	 * @param customizer creates a customizer that applies the given ones
 	 */
 	public Http2ServerPostProcessor(Supplier<@Nullable Http2> undecided,
 			Function<List<NettyServerCustomizer>, Http2ServerCustomizer> customizer) {
@@ -37,7 +37,8 @@ public final class Http2ServerPostProcessor implements BeanPostProcessor, Ordere
 	}
 
 	/**
-	 * Before Boot's, which has no order and configures the factory by these settings.
+	 * Runs before Boot's post-processor, which has no order and applies these settings to
+	 * the factory.
 	 */
 	@Override
 	public int getOrder() {

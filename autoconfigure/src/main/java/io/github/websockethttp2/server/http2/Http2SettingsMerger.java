@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.Http2SettingsSpec;
 
 /**
- * Lays HTTP/2 settings over each other. {@code HttpServer.http2Settings} starts from
- * nothing each time it is called, so that of several customizers the last would win
- * everything; with this the last to set a field wins that field.
+ * Merges HTTP/2 settings. {@code HttpServer.http2Settings} starts from nothing each time
+ * it is called, so that the last of several customizers would overwrite the settings of
+ * all others. Here the last to set a field wins only that field.
  */
 final class Http2SettingsMerger {
 
@@ -18,11 +18,11 @@ final class Http2SettingsMerger {
 	}
 
 	/**
-	 * Returns settings that have a field from {@code upper} where it is set there, and
-	 * otherwise from {@code lower}. Where a field always has a value, it counts as set
-	 * when the value differs from the default.
-	 * @param lower the settings so far, or {@code null} if there are none
-	 * @param upper the settings that go over them, or {@code null} if there are none
+	 * Merges settings: each field comes from {@code upper} if it is set there, and
+	 * otherwise from {@code lower}. A field that always has a value counts as set if the
+	 * value differs from the default.
+	 * @param lower the previous settings, or {@code null} if there are none
+	 * @param upper the settings that take precedence, or {@code null} if there are none
 	 * @return the merged settings
 	 */
 	static Http2SettingsSpec merge(@Nullable Http2SettingsSpec lower, @Nullable Http2SettingsSpec upper) {
@@ -33,7 +33,7 @@ final class Http2SettingsMerger {
 	}
 
 	/**
-	 * Sets on a builder what is set in settings.
+	 * Copies the fields that are set to a builder.
 	 * @param from the settings
 	 * @param to the builder
 	 */

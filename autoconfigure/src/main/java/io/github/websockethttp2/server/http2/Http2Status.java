@@ -1,16 +1,15 @@
 package io.github.websockethttp2.server.http2;
 
 /**
- * Whether WebSockets are served over HTTP/2, and why, in words for whoever runs the
- * server.
+ * Whether WebSockets are served over HTTP/2, and why, in words for the operator.
  *
- * @param on whether they are
- * @param detail what the server offers, or why it does not and what goes on all the same
+ * @param on whether they are served over HTTP/2
+ * @param detail what the server offers, or why HTTP/2 is off and what still works
  */
 public record Http2Status(boolean on, String detail) {
 
 	/**
-	 * Returns the line that is logged at start-up.
+	 * Returns the line for the log at start-up.
 	 */
 	@Override
 	public String toString() {

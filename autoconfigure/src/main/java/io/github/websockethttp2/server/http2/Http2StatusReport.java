@@ -15,8 +15,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Says in one line at start-up whether WebSocket over HTTP/2 is on: what it is on with,
- * or why it is off and what goes on all the same.
+ * Logs one line at start-up that says whether WebSocket over HTTP/2 is on: with which
+ * settings, or why it is off and what still works.
  */
 public final class Http2StatusReport implements ApplicationListener<ReactiveWebServerInitializedEvent> {
 
@@ -32,7 +32,7 @@ public final class Http2StatusReport implements ApplicationListener<ReactiveWebS
 
 	/**
 	 * Create a report.
-	 * @param context the application whose server it is about
+	 * @param context the application whose server is reported
 	 * @param switchedOffBy the property that switches WebSocket over HTTP/2 off, or
 	 * {@code null} if none does
 	 */
@@ -42,9 +42,9 @@ public final class Http2StatusReport implements ApplicationListener<ReactiveWebS
 	}
 
 	/**
-	 * Takes what the server has come to.
-	 * @param config the configuration that it is bound with
-	 * @param culprit who has switched off what we switched on, if it is known
+	 * Records the configuration of the server.
+	 * @param config the configuration with which the server is bound
+	 * @param culprit who has switched HTTP/2 off again, or {@code null} if unknown
 	 */
 	void bound(HttpServerConfig config, @Nullable String culprit) {
 		this.culprit = culprit;
@@ -79,7 +79,7 @@ public final class Http2StatusReport implements ApplicationListener<ReactiveWebS
 	/**
 	 * Returns why a server does not offer WebSocket over HTTP/2.
 	 * @param config the server's configuration
-	 * @return the reason, or {@code null} if the server does offer it
+	 * @return the reason, or {@code null} if the server offers it
 	 */
 	static @Nullable String whyOff(HttpServerConfig config) {
 		List<HttpProtocol> protocols = Arrays.asList(config.protocols());

@@ -10,13 +10,13 @@ import reactor.netty.http.HttpConnectionLiveness;
 import reactor.netty.http.IdleTimeoutHandler;
 
 /**
- * The idle timeout of the server's connections, which Reactor Netty applies whether
- * sessions live on a connection or not.
+ * The idle timeout of the server's connections. Reactor Netty applies it even if a
+ * connection has sessions.
  *
  * @param duration the timeout, or {@code null} if there is none
- * @param pingAckTimeout how long an idle connection has to answer an HTTP/2 PING, after
- * which it is closed, or {@code null} to close it without one
- * @param pingAckDropThreshold how many such PINGs may be without answer
+ * @param pingAckTimeout how long the peer of an idle connection has to answer an HTTP/2
+ * PING before the connection is closed, or {@code null} to close it without a PING
+ * @param pingAckDropThreshold how many such PINGs may remain unanswered
  */
 record IdleTimeout(@Nullable Duration duration, @Nullable Duration pingAckTimeout, int pingAckDropThreshold) {
 
@@ -33,7 +33,7 @@ record IdleTimeout(@Nullable Duration duration, @Nullable Duration pingAckTimeou
 	}
 
 	/**
-	 * What Reactor Netty does with an idle connection that is new.
+	 * Returns what Reactor Netty itself does with idle connections.
 	 */
 	private HttpConnectionLiveness liveness(ChannelPipeline pipeline) {
 		Http2FrameCodec codec = pipeline.get(Http2FrameCodec.class);

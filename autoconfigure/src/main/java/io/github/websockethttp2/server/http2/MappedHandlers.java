@@ -8,8 +8,8 @@ import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
- * The WebSocket handlers that an application has mapped to paths. What controllers and
- * router functions upgrade by themselves shows when they do it.
+ * The WebSocket handlers that an application has mapped to paths. Those that controllers
+ * and router functions upgrade to themselves are not known in advance.
  */
 final class MappedHandlers {
 
@@ -24,7 +24,7 @@ final class MappedHandlers {
 	}
 
 	/**
-	 * Returns how many there are. Creates the application's handler mappings.
+	 * Counts the handlers. Creates the application's handler mappings.
 	 * @return the number
 	 */
 	int count() {

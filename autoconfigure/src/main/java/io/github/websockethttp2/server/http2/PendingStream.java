@@ -15,8 +15,8 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream before it has a session, when its DATA is kept, or after the server's side has
- * ended, when its DATA is dropped and its time is limited.
+ * A stream without a session: either it has none yet and its DATA is kept, or the
+ * server's side has ended, its DATA is dropped and its time is limited.
  */
 final class PendingStream {
 
@@ -50,17 +50,17 @@ final class PendingStream {
 	}
 
 	/**
-	 * Returns whether the peer has ended its side while its DATA was kept.
+	 * Returns whether the peer has ended its side since.
 	 */
 	boolean isInputEnded() {
 		return this.endStream;
 	}
 
 	/**
-	 * Keeps a frame's bytes, or drops them. Either way they do not stay as a frame: a
-	 * peer that sends a byte a frame must not be able to make an object of each.
+	 * Keeps the bytes of a frame, or drops them. Frames are not kept as such: a peer that
+	 * sends one byte per frame must not be able to create an object with each.
 	 * @param ctx the connection handler's context
-	 * @param frame the frame, which is released
+	 * @param frame the frame, which this object then owns
 	 */
 	void hold(ChannelHandlerContext ctx, Http2DataFrame frame) {
 		this.endStream |= frame.isEndStream();
@@ -77,7 +77,7 @@ final class PendingStream {
 	}
 
 	/**
-	 * Gives what is kept to the stream's channel, in few frames.
+	 * Passes the kept DATA to the stream's channel, in few frames.
 	 * @param ctx the connection handler's context
 	 */
 	void forward(ChannelHandlerContext ctx) {
@@ -95,7 +95,7 @@ final class PendingStream {
 	}
 
 	/**
-	 * Drops what is kept and what is still to come.
+	 * Drops the kept DATA, and all that still arrives.
 	 * @param ctx the connection handler's context
 	 */
 	void drop(ChannelHandlerContext ctx) {
@@ -112,10 +112,10 @@ final class PendingStream {
 	}
 
 	/**
-	 * The stream is closed, and the codec has returned its bytes to the connection's
-	 * window by itself.
+	 * Releases the kept DATA of a closed stream. The codec has already returned its bytes
+	 * to the connection's window.
 	 */
-	void discard() {
+	void release() {
 		this.held.release();
 		if (this.timeout != null) {
 			this.timeout.cancel(false);

@@ -21,15 +21,17 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of a connection whose handshake is undecided, or whose end is near: those
- * that no session looks after. A stream whose server side has ended is reset if the peer
- * does not end its side within the close timeout, so that its slot comes back, and sooner
- * when few are left. All methods run on the connection's event loop, and take the context
- * of the connection's handler.
+ * The streams of a connection that no session looks after: those whose handshake is
+ * undecided, and those whose output has ended. If the peer does not end its side of the
+ * latter within the close timeout, or sooner when few slots are left, the stream is
+ * reset, so that its slot becomes free. All methods run on the connection's event loop
+ * and take the context of the connection's handler.
  */
 final class PendingStreams {
 
-	/** How long an ended stream waits for its peer's end when slots are scarce. */
+	/**
+	 * How long a stream whose output has ended waits for its peer when slots are scarce.
+	 */
 	private static final Duration CROWDED_TIMEOUT = Duration.ofMillis(250);
 
 	private final Http2Connection connection;
@@ -53,7 +55,7 @@ final class PendingStreams {
 	}
 
 	/**
-	 * Tells whether a stream has sent a WebSocket handshake that is not decided yet.
+	 * Returns whether a stream has sent a WebSocket handshake that is not decided yet.
 	 */
 	boolean isHandshake(int streamId) {
 		PendingStream pending = this.streams.get(streamId);
@@ -61,7 +63,7 @@ final class PendingStreams {
 	}
 
 	/**
-	 * A handshake has come: what follows it waits for the answer.
+	 * A handshake has arrived. The DATA behind it waits for the answer.
 	 */
 	void handshake(ChannelHandlerContext ctx, Http2FrameStream stream) {
 		this.streams.put(stream.id(), new PendingStream(this.credit, stream));
@@ -69,7 +71,7 @@ final class PendingStreams {
 	}
 
 	/**
-	 * The session is there: gives it what has come in the meantime.
+	 * The handshake is accepted: passes on the DATA that has arrived so far.
 	 */
 	void accepted(ChannelHandlerContext ctx, int streamId) {
 		PendingStream pending = this.streams.remove(streamId);
@@ -79,10 +81,10 @@ final class PendingStreams {
 	}
 
 	/**
-	 * The server's side of a stream has ended: gives the peer the close timeout to end
-	 * its own, and drops what it still sends.
+	 * The server's side of a stream has ended. The peer has the close timeout to end its
+	 * own side, and what it still sends is dropped.
 	 */
-	void ended(ChannelHandlerContext ctx, Http2FrameStream frameStream) {
+	void outputEnded(ChannelHandlerContext ctx, Http2FrameStream frameStream) {
 		Http2Stream stream = this.connection.stream(frameStream.id());
 		if (stream == null || stream.state() == Http2Stream.State.CLOSED) {
 			return;
@@ -91,8 +93,8 @@ final class PendingStreams {
 				(id) -> new PendingStream(this.credit, frameStream));
 		pending.drop(ctx);
 		pending.onTimeout(ctx.executor(), this.closeTimeout, () -> {
-			// RFC 9113, section 8.1: the answer is complete, the rest is not wanted; or
-			// the peer has not let it out
+			// RFC 9113, section 8.1: the answer is complete and the rest of the request
+			// is not needed; or the peer's window did not let the answer out
 			boolean complete = !stream.state().localSideOpen();
 			reset(ctx, frameStream, (complete) ? Http2Error.NO_ERROR : Http2Error.CANCEL);
 		});
@@ -100,9 +102,9 @@ final class PendingStreams {
 	}
 
 	/**
-	 * Some peers never end their side, nghttpx and Chrome among them, and open no stream
-	 * while all slots are taken. When few are free, ended streams wait no longer than it
-	 * takes a proxy to pass a Close frame on.
+	 * Resets streams early when few slots are free. Some peers, such as nghttpx and
+	 * Chrome, never end their side, and open no stream while all slots are taken. The
+	 * short wait is enough for a proxy to pass on a Close frame.
 	 */
 	private void makeRoom(ChannelHandlerContext ctx) {
 		if (this.makingRoom != null || !isCrowded()) {
@@ -139,8 +141,8 @@ final class PendingStreams {
 	}
 
 	/**
-	 * Takes DATA of a pending stream.
-	 * @return whether it was one
+	 * Handles DATA, if its stream is pending.
+	 * @return whether it is
 	 */
 	boolean onData(ChannelHandlerContext ctx, Http2DataFrame data) {
 		PendingStream pending = get(data.stream());
@@ -151,9 +153,9 @@ final class PendingStreams {
 	}
 
 	/**
-	 * Takes the trailers of a pending stream. What they say is of no use to a WebSocket,
-	 * but that they end the stream.
-	 * @return whether it was one
+	 * Handles trailers, if their stream is pending. All that matters to a WebSocket is
+	 * that they end the stream.
+	 * @return whether it is
 	 */
 	boolean onTrailers(ChannelHandlerContext ctx, Http2HeadersFrame trailers) {
 		PendingStream pending = get(trailers.stream());
@@ -164,7 +166,7 @@ final class PendingStreams {
 	}
 
 	/**
-	 * A response leaves, which decides a handshake.
+	 * A response is written, which decides the handshake.
 	 */
 	void onResponse(ChannelHandlerContext ctx, Http2HeadersFrame response) {
 		PendingStream pending = get(response.stream());
@@ -173,30 +175,30 @@ final class PendingStreams {
 			return;
 		}
 		if (response.isEndStream()) {
-			ended(ctx, pending.stream());
+			outputEnded(ctx, pending.stream());
 		}
 		else if (status.charAt(0) != '2') {
 			pending.drop(ctx);
 		}
 		else {
-			// Accepted by an upgrade strategy that is not ours, which is ready to read
-			// once its own listeners of this write have run
+			// Accepted by an upgrade strategy that is not ours. It is ready to read once
+			// its own listeners of this write have run
 			ctx.executor().execute(() -> {
 				accepted(ctx, pending.stream().id());
 				if (pending.isInputEnded()) {
-					ended(ctx, pending.stream());
+					outputEnded(ctx, pending.stream());
 				}
 			});
 		}
 	}
 
 	/**
-	 * The end of a stream leaves.
+	 * The end of a stream is written.
 	 */
 	void onEndStream(ChannelHandlerContext ctx, @Nullable Http2FrameStream stream) {
 		PendingStream pending = get(stream);
 		if (pending != null) {
-			ended(ctx, pending.stream());
+			outputEnded(ctx, pending.stream());
 		}
 	}
 
@@ -207,15 +209,15 @@ final class PendingStreams {
 	void onStreamClosed(int streamId) {
 		PendingStream pending = this.streams.remove(streamId);
 		if (pending != null) {
-			pending.discard();
+			pending.release();
 		}
 	}
 
 	/**
-	 * The connection is gone.
+	 * Releases what all streams hold, since the connection is gone.
 	 */
-	void discard() {
-		this.streams.values().forEach(PendingStream::discard);
+	void release() {
+		this.streams.values().forEach(PendingStream::release);
 		this.streams.clear();
 		if (this.makingRoom != null) {
 			this.makingRoom.cancel(false);

@@ -15,15 +15,16 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Makes a stream closed that Netty resets before there is one: because of a field that
- * HTTP/2 does not allow, or because there are too many streams. To Netty such a stream
- * stays idle, so that the next frame for it, which may have been on its way, would be an
- * error of the connection and cost everybody else on it their streams. For a closed
- * stream it is ignored, or answered on that stream (RFC 9113, sections 5.1 and 5.4.2).
+ * Marks streams as closed that Netty resets before it has created them, because of a
+ * field that HTTP/2 does not allow or because there are too many streams. For Netty such
+ * a stream stays idle. The next frame for it, which may already be on its way, would be a
+ * connection error, and everybody else on the connection would lose their streams. On a
+ * closed stream the frame is ignored, or answered on that stream (RFC 9113, sections 5.1
+ * and 5.4.2).
  * <p>
- * Resets that the codec writes come by here, since this stands in for the codec as the
- * lifecycle manager of its encoder. As a handler, right behind the codec, this keeps the
- * short life of those streams from the multiplexer, which would make them channels.
+ * This class sees the codec's resets, since it replaces the codec as the lifecycle
+ * manager of its encoder. As a handler right behind the codec, it hides the short life of
+ * these streams from the multiplexer, which would create channels for them.
  */
 final class RefusedStreams extends ChannelInboundHandlerAdapter implements Http2LifecycleManager {
 
@@ -64,7 +65,7 @@ final class RefusedStreams extends ChannelInboundHandlerAdapter implements Http2
 		Http2Connection.Endpoint<?> client = this.connection.remote();
 		int maxActiveStreams = client.maxActiveStreams();
 		this.closing = true;
-		// The stream may be one too many, and takes no place
+		// The stream may be one too many, and takes no slot
 		client.maxActiveStreams(Integer.MAX_VALUE);
 		try {
 			client.createStream(streamId, true).close();

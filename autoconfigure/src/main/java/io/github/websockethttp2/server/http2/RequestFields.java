@@ -9,8 +9,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the fields of a request say before it is taken for an HTTP request (RFC 9113,
- * section 8.3.1; RFC 8441, section 4).
+ * Checks the fields of a request before it becomes an HTTP request (RFC 9113, section
+ * 8.3.1; RFC 8441, section 4).
  */
 final class RequestFields {
 
@@ -24,7 +24,7 @@ final class RequestFields {
 	}
 
 	/**
-	 * Tells whether a CONNECT asks for a WebSocket.
+	 * Returns whether a CONNECT requests a WebSocket.
 	 */
 	static boolean isWebSocket(Http2Headers headers) {
 		CharSequence protocol = headers.get(PROTOCOL);
@@ -32,18 +32,18 @@ final class RequestFields {
 	}
 
 	/**
-	 * Returns whether a CONNECT says that it has content, which it cannot have (RFC 9110,
-	 * section 9.3.6), even of no length: what follows it are messages, which Netty would
-	 * hold against the length.
+	 * Returns whether a CONNECT declares content, which it cannot have (RFC 9110, section
+	 * 9.3.6). A length of 0 counts too: Netty would check the messages that follow
+	 * against it.
 	 */
 	static boolean hasContent(Http2Headers headers) {
 		return headers.contains(HttpHeaderNames.CONTENT_LENGTH);
 	}
 
 	/**
-	 * Tells whether a request is to be answered with a stream error (RFC 9113, section
-	 * 8.1.1), be it a handshake or any other: of some, Netty's conversion to HTTP/1.1
-	 * leaks a buffer.
+	 * Returns whether a request has to be answered with a stream error (RFC 9113, section
+	 * 8.1.1). This concerns all requests, since Netty's conversion to HTTP/1.1 leaks a
+	 * buffer for some of them.
 	 */
 	static boolean isMalformed(Http2Headers headers) {
 		CharSequence method = headers.method();
@@ -62,7 +62,7 @@ final class RequestFields {
 	}
 
 	/**
-	 * RFC 9113, section 8.2.1, of which Netty checks the names only.
+	 * Checks the values of fields (RFC 9113, section 8.2.1). Netty checks only the names.
 	 */
 	private static boolean hasControlCharacters(Http2Headers headers) {
 		for (Map.Entry<CharSequence, CharSequence> field : headers) {
@@ -78,7 +78,8 @@ final class RequestFields {
 	}
 
 	/**
-	 * Either of the two, since a proxy that ends TLS passes the client's scheme on.
+	 * Accepts both schemes, since a proxy that terminates TLS passes on the client's
+	 * scheme.
 	 */
 	private static boolean isHttp(@Nullable CharSequence scheme) {
 		return scheme != null && ("http".contentEquals(scheme) || "https".contentEquals(scheme));

@@ -11,10 +11,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Where requests that are malformed, or that ask for a tunnel which this server does not
- * offer, come to their end (RFC 9113, sections 8.1.1, 8.3 and 8.5; RFC 8441, section 4).
- * All methods run on the connection's event loop, and take the context of the
- * connection's handler.
+ * Refuses requests that are malformed or request a tunnel that this server does not offer
+ * (RFC 9113, sections 8.1.1, 8.3 and 8.5; RFC 8441, section 4). All methods run on the
+ * connection's event loop and take the context of the connection's handler.
  */
 final class RequestGate {
 
@@ -33,7 +32,7 @@ final class RequestGate {
 	}
 
 	/**
-	 * Passes a request on, or answers it.
+	 * Passes on a request, or refuses it.
 	 */
 	void onRequest(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
 		Http2Headers headers = frame.headers();
@@ -65,7 +64,7 @@ final class RequestGate {
 		Http2Headers headers = new DefaultHttp2Headers().status(status).setInt("content-length", 0);
 		ctx.writeAndFlush(new DefaultHttp2HeadersFrame(headers, true).stream(request.stream()));
 		if (!request.isEndStream()) {
-			this.pendingStreams.ended(ctx, request.stream());
+			this.pendingStreams.outputEnded(ctx, request.stream());
 		}
 	}
 

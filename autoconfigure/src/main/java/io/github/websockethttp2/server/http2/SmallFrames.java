@@ -11,21 +11,22 @@ import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bodies of ordinary requests on their way to the multiplexer, where each frame stays
- * an object until its request is read: one of a byte costs a hundred times that, and the
- * window of a connection with WebSockets is big. Small frames of a stream that has unread
- * bytes are therefore copied together, and passed on when it reads again. All methods run
- * on the connection's event loop, and take the context of the connection's handler.
+ * Merges small DATA frames of ordinary requests. The multiplexer keeps each frame as an
+ * object until its request is read; a frame of one byte costs a hundred times its size,
+ * and the window of a connection with WebSockets is big. Small frames of a stream with
+ * unread bytes are therefore copied together, and passed on when the stream reads again.
+ * All methods run on the connection's event loop and take the context of the connection's
+ * handler.
  */
 final class SmallFrames {
 
-	/** Smaller frames cost more than what is in them. */
+	/** Frames smaller than this cost more than their content. */
 	private static final int SMALL = 1024;
 
-	/** Bytes that may wait as they came. */
+	/** How many bytes may wait without being copied. */
 	private static final int MAX_UNREAD = 1024;
 
-	/** What is passed on, be it read or not. */
+	/** At this size merged bytes are passed on, even if the stream does not read. */
 	private static final int FRAME_SIZE = 16 * 1024;
 
 	private final Http2Connection connection;
@@ -44,7 +45,7 @@ final class SmallFrames {
 	}
 
 	/**
-	 * Passes a frame on, or keeps what is in it.
+	 * Passes on a frame, or keeps its content.
 	 */
 	void onData(ChannelHandlerContext ctx, Http2FrameStream stream, Http2DataFrame data) {
 		PendingStream pending = waiting(stream);
@@ -79,7 +80,7 @@ final class SmallFrames {
 	}
 
 	/**
-	 * A stream has given bytes back, and is about to be ready for more.
+	 * A stream has consumed bytes, and is about to be ready for more.
 	 */
 	void onWindowUpdate(ChannelHandlerContext ctx, @Nullable Http2FrameStream stream) {
 		if (waiting(stream) != null) {
@@ -88,7 +89,7 @@ final class SmallFrames {
 	}
 
 	/**
-	 * Passes on what a stream has waiting.
+	 * Passes on the kept content of a stream.
 	 */
 	void passOn(ChannelHandlerContext ctx, @Nullable Http2FrameStream stream) {
 		PendingStream pending = waiting(stream);
@@ -101,15 +102,15 @@ final class SmallFrames {
 	void onStreamClosed(int streamId) {
 		PendingStream pending = this.waiting.remove(streamId);
 		if (pending != null) {
-			pending.discard();
+			pending.release();
 		}
 	}
 
 	/**
-	 * The connection is gone.
+	 * Releases what all streams hold, since the connection is gone.
 	 */
-	void discard() {
-		this.waiting.values().forEach(PendingStream::discard);
+	void release() {
+		this.waiting.values().forEach(PendingStream::release);
 		this.waiting.clear();
 	}
 

@@ -10,10 +10,10 @@ import org.apache.commons.logging.LogFactory;
 import reactor.netty.NettyPipeline;
 
 /**
- * Hears of a client that leaves in the middle of an HTTP/1.1 request with an
- * {@code Upgrade} field. Where HTTP/2 in cleartext is on, Netty collects such a request
- * as a whole, for it might ask for HTTP/2, and Reactor Netty logs as an error of the
- * server that the rest has not come.
+ * Handles a client that leaves in the middle of an HTTP/1.1 request with an
+ * {@code Upgrade} field. If cleartext HTTP/2 is on, Netty aggregates such a request,
+ * since it might request HTTP/2, and Reactor Netty logs the missing rest as an error of
+ * the server.
  */
 @ChannelHandler.Sharable
 final class UnfinishedUpgradeHandler extends ChannelInboundHandlerAdapter {

@@ -1,6 +1,6 @@
 /**
- * The HTTP/2 connections of the server: its settings merged, requests refused, streams
- * that wait, budgets, and GOAWAY.
+ * The server's HTTP/2 connections: merged settings, refused requests, pending streams,
+ * budgets, and GOAWAY. Internal: may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.server.http2;
