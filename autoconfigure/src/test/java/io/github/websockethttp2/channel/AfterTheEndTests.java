@@ -1,11 +1,9 @@
 package io.github.websockethttp2.channel;
 
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
@@ -14,6 +12,7 @@ import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
@@ -39,8 +38,6 @@ import static org.awaitility.Awaitility.await;
  */
 class AfterTheEndTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class, "websocket.http2.close-timeout=5m");
 
@@ -65,7 +62,7 @@ class AfterTheEndTests {
 			WebSocketStream socket = connection.open("/cancelling");
 			assertThat(socket.awaitText()).isEqualTo("begun");
 			socket.endStream();
-			over.orTimeout(10, TimeUnit.SECONDS).join();
+			Waiting.join(over);
 			log.assertNothingAbove(Level.DEBUG);
 		}
 	}
@@ -75,16 +72,16 @@ class AfterTheEndTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(names = { "H2C", "H2" })
-	void sessionWhoseLastMessagesNobodyReadIsForgotten(Transport transport) throws InterruptedException {
+	void sessionWhoseLastMessagesNobodyReadIsForgotten(Transport transport) {
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
 			WebSocketStream socket = connection.open("/unread");
 			socket.sendText("first");
 			socket.sendText("second");
 			socket.endStream();
-			WeakReference<WebSocketSession> session = Handlers.UNREAD.poll(10, TimeUnit.SECONDS);
+			WeakReference<WebSocketSession> session = Waiting.take(Handlers.UNREAD);
 			// An answer to what is sent later tells that the end has been read
 			WebSocketStream another = connection.open("/unread");
-			Handlers.UNREAD.poll(10, TimeUnit.SECONDS);
+			Waiting.take(Handlers.UNREAD);
 			another.sendPing("x");
 			another.awaitPong();
 			socket.stream().reset(Http2Error.CANCEL);
@@ -94,13 +91,13 @@ class AfterTheEndTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void sessionThatWasClosedIsForgotten(Transport transport) throws InterruptedException {
+	void sessionThatWasClosedIsForgotten(Transport transport) {
 		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
 			WebSocketStream socket = connection.open("/unread");
-			WeakReference<WebSocketSession> session = Handlers.UNREAD.poll(10, TimeUnit.SECONDS);
+			WeakReference<WebSocketSession> session = Waiting.take(Handlers.UNREAD);
 			await().until(() -> sessions.getCount() == 1);
-			sessions.close(sessions.getAll().iterator().next().getId(), CloseStatus.NORMAL).block(TIMEOUT);
+			sessions.close(sessions.getAll().iterator().next().getId(), CloseStatus.NORMAL).block(Waiting.TIMEOUT);
 			socket.awaitClose();
 			socket.sendClose(1000, "");
 			socket.endStream();
@@ -110,7 +107,7 @@ class AfterTheEndTests {
 	}
 
 	private static void assertForgotten(WeakReference<WebSocketSession> session) {
-		await().atMost(TIMEOUT).until(() -> {
+		await().until(() -> {
 			System.gc();
 			return session.get() == null;
 		});
@@ -134,7 +131,7 @@ class AfterTheEndTests {
 						receiver.cancel();
 						cancelled.complete(null);
 					}).start();
-					cancelled.orTimeout(10, TimeUnit.SECONDS).join();
+					Waiting.join(cancelled);
 				});
 				return session.send(Mono.just(session.textMessage("begun"))).then(Mono.never());
 			};

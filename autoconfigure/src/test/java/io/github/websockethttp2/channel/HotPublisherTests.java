@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,6 +17,7 @@ import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -105,7 +105,7 @@ class HotPublisherTests {
 		try (WebSocketConnection connection = ours.connect(Transport.H1)) {
 			assertThat(paused(connection, query, false)).isEqualTo(expected);
 		}
-		Http2Client client = Http2Client.builder(ours.server(Transport.H2C).port()).autoConsume(false).connect();
+		Http2Client client = ours.http2Builder(Transport.H2C).autoConsume(false).connect();
 		try (WebSocketConnection connection = WebSocketConnection.of(client)) {
 			assertThat(paused(connection, query, true)).isEqualTo(expected);
 		}
@@ -143,10 +143,8 @@ class HotPublisherTests {
 		}
 		// What the buffers of a socket take over HTTP/1.1
 		int window = 16 * 1024 * 1024;
-		return WebSocketConnection.of(Http2Client.builder(servers.server(transport).port())
-			.initialWindowSize(window)
-			.connectionWindowIncrement(window)
-			.connect());
+		return WebSocketConnection
+			.of(servers.http2Builder(transport).initialWindowSize(window).connectionWindowIncrement(window).connect());
 	}
 
 	private static Outcome outcome(WebSocketStream socket) {
@@ -324,12 +322,7 @@ class HotPublisherTests {
 		}
 
 		static void awaitEmitted() {
-			try {
-				assertThat(EMITTED.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			Waiting.acquire(EMITTED);
 		}
 
 	}

@@ -19,6 +19,8 @@ import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.RawHttp2;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.Test;
 import reactor.netty.ReactorNetty;
@@ -85,7 +87,7 @@ class IdleSessionMemoryTests {
 		RawHttp2 connection = RawHttp2.connect(port);
 		for (int i = 0; i < STREAMS; i++) {
 			int streamId = 2 * i + 1;
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, streamId, HANDSHAKE);
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, streamId, HANDSHAKE);
 			assertThat(connection.awaitOutcome(streamId)).isEqualTo("200");
 		}
 		return connection;

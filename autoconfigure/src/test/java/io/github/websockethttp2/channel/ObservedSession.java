@@ -1,11 +1,10 @@
 package io.github.websockethttp2.channel;
 
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
+import io.github.websockethttp2.testsupport.Waiting;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -22,8 +21,6 @@ import org.springframework.web.reactive.socket.WebSocketSession;
  * and the close status.
  */
 final class ObservedSession {
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private static final BlockingQueue<ObservedSession> OPENED = new LinkedBlockingQueue<>();
 
@@ -78,17 +75,7 @@ final class ObservedSession {
 	 * @return the session
 	 */
 	static ObservedSession await() {
-		try {
-			ObservedSession opened = OPENED.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-			if (opened == null) {
-				throw new AssertionError("Awaited a session in vain");
-			}
-			return opened;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new AssertionError("Interrupted; awaited a session", ex);
-		}
+		return Waiting.take(OPENED);
 	}
 
 	private Mono<Void> send(Flux<String> messages) {
@@ -125,17 +112,7 @@ final class ObservedSession {
 	}
 
 	String awaitMessage() {
-		try {
-			String message = this.messages.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-			if (message == null) {
-				throw new AssertionError("The handler awaited a message in vain");
-			}
-			return message;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new AssertionError("Interrupted; awaited a message", ex);
-		}
+		return Waiting.take(this.messages);
 	}
 
 	/**
@@ -143,7 +120,7 @@ final class ObservedSession {
 	 * @return the signal
 	 */
 	Signal<?> awaitReceived() {
-		return join(this.received, "end of receive()");
+		return Waiting.join(this.received);
 	}
 
 	/**
@@ -151,7 +128,7 @@ final class ObservedSession {
 	 * @return the signal
 	 */
 	Signal<?> awaitSent() {
-		return join(this.sent, "end of send()");
+		return Waiting.join(this.sent);
 	}
 
 	/**
@@ -159,17 +136,11 @@ final class ObservedSession {
 	 * @return the signal, which is a cancellation for a source without end
 	 */
 	SignalType awaitSourceEnded() {
-		return join(this.sourceEnded, "end of what is sent");
+		return Waiting.join(this.sourceEnded);
 	}
 
 	CloseStatus awaitCloseStatus() {
-		return join(this.closeStatus, "close status");
-	}
-
-	private static <T> T join(CompletableFuture<T> future, String what) {
-		return Mono.fromFuture(future, true)
-			.timeout(TIMEOUT, Mono.error(() -> new AssertionError("The handler awaited in vain: " + what)))
-			.block();
+		return Waiting.join(this.closeStatus);
 	}
 
 }

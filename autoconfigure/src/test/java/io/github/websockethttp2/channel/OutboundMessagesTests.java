@@ -2,7 +2,6 @@ package io.github.websockethttp2.channel;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +14,7 @@ import io.github.websockethttp2.frame.FrameEncoder;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -456,7 +456,7 @@ class OutboundMessagesTests {
 		for (Flux<WebSocketMessage> messages : sources) {
 			StepVerifier.create(new OutboundMessages(outbound, messages))
 				.expectError(AbortedException.class)
-				.verify(Duration.ofSeconds(10));
+				.verify(Waiting.TIMEOUT);
 		}
 		assertThat(this.source.asked).isZero();
 		WebSocketMessage late = message(10);

@@ -3,7 +3,6 @@ package io.github.websockethttp2.channel;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
@@ -11,6 +10,7 @@ import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.util.IllegalReferenceCountException;
@@ -51,7 +51,7 @@ class SendingTests {
 			WebSocketStream socket = connection.open("/goodbye");
 			socket.sendClose(1000, "");
 			assertThat(socket.awaitClose().code()).isEqualTo(1000);
-			cleanedUp.get(10, TimeUnit.SECONDS);
+			Waiting.join(cleanedUp);
 			assertThat(sent().isOnComplete()).isTrue();
 		}
 	}
@@ -135,10 +135,8 @@ class SendingTests {
 		}
 	}
 
-	private static Signal<?> sent() throws InterruptedException {
-		Signal<?> signal = SENT.poll(10, TimeUnit.SECONDS);
-		assertThat(signal).isNotNull();
-		return signal;
+	private static Signal<?> sent() {
+		return Waiting.take(SENT);
 	}
 
 	private static Mono<Void> observedSend(WebSocketSession session, Flux<WebSocketMessage> messages) {

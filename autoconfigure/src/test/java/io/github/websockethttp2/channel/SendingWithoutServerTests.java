@@ -1,14 +1,13 @@
 package io.github.websockethttp2.channel;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,13 +35,11 @@ class SendingWithoutServerTests {
 		TestServer server = TestServer.start(transport, Handlers.class, "server.shutdown=immediate");
 		try (WebSocketConnection connection = server.connect()) {
 			connection.open("/kept");
-			WebSocketSession session = SESSIONS.poll(10, TimeUnit.SECONDS);
+			WebSocketSession session = Waiting.take(SESSIONS);
 			server.close();
 			for (Flux<WebSocketMessage> messages : List.of(Flux.<WebSocketMessage>never(),
 					Flux.just(session.textMessage("late")))) {
-				StepVerifier.create(session.send(messages))
-					.expectError(AbortedException.class)
-					.verify(Duration.ofSeconds(10));
+				StepVerifier.create(session.send(messages)).expectError(AbortedException.class).verify(Waiting.TIMEOUT);
 			}
 		}
 	}

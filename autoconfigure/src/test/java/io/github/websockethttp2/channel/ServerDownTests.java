@@ -1,14 +1,13 @@
 package io.github.websockethttp2.channel;
 
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,26 +31,25 @@ import static org.awaitility.Awaitility.await;
  */
 class ServerDownTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
 	@ParameterizedTest
 	@EnumSource
-	void sessionFailsWhenItsServerIsDown(Transport transport) throws InterruptedException {
+	void sessionFailsWhenItsServerIsDown(Transport transport) {
 		Handlers.SESSIONS.clear();
 		Handlers.closed = new CompletableFuture<>();
 		WebSocketSession session;
 		try (TestServer server = TestServer.start(transport, Handlers.class, "server.shutdown=immediate");
 				WebSocketConnection connection = server.connect()) {
 			connection.open("/socket");
-			session = Handlers.SESSIONS.poll(10, TimeUnit.SECONDS);
+			session = Waiting.take(Handlers.SESSIONS);
 			Handlers.SESSIONS.add(session);
 			server.context().close();
-			assertThat(Handlers.closed.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
+			assertThat(Waiting.join(Handlers.closed)).isTrue();
 		}
 		await().untilAsserted(() -> assertThatExceptionOfType(AbortedException.class)
-			.isThrownBy(() -> session.close(CloseStatus.GOING_AWAY).block(TIMEOUT)));
-		assertThatExceptionOfType(AbortedException.class).isThrownBy(() -> session.receive().blockLast(TIMEOUT));
-		assertThat(session.closeStatus().block(TIMEOUT)).isNotNull();
+			.isThrownBy(() -> session.close(CloseStatus.GOING_AWAY).block(Waiting.TIMEOUT)));
+		assertThatExceptionOfType(AbortedException.class)
+			.isThrownBy(() -> session.receive().blockLast(Waiting.TIMEOUT));
+		assertThat(session.closeStatus().block(Waiting.TIMEOUT)).isNotNull();
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -77,7 +75,7 @@ class ServerDownTests {
 				closed.complete(session.close(CloseStatus.GOING_AWAY)
 					.thenReturn(true)
 					.onErrorReturn(AbortedException.class, true)
-					.timeout(TIMEOUT.dividedBy(2), Mono.just(false))
+					.timeout(Waiting.TIMEOUT.dividedBy(2), Mono.just(false))
 					.block());
 			}
 		}

@@ -3,11 +3,11 @@ package io.github.websockethttp2.channel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,22 +104,11 @@ class SlowPublisherTests {
 				}
 				THREADS.add(Thread.currentThread().getName());
 				if (i >= ahead) {
-					awaitReceipt();
+					Waiting.acquire(RECEIVED);
 				}
 				sink.next(i);
 				return i + 1;
 			}).map((i) -> session.textMessage("message " + i));
-		}
-
-		private static void awaitReceipt() {
-			try {
-				if (!RECEIVED.tryAcquire(10, TimeUnit.SECONDS)) {
-					throw new IllegalStateException("The peer has received nothing");
-				}
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
 		}
 
 	}

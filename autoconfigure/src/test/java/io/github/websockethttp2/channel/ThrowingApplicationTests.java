@@ -1,9 +1,7 @@
 package io.github.websockethttp2.channel;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -18,6 +16,7 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
@@ -48,8 +47,6 @@ import static org.awaitility.Awaitility.await;
  * and all other calls take place.
  */
 class ThrowingApplicationTests {
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private static final CloseStatus MINE = new CloseStatus(4000, "mine");
 
@@ -319,7 +316,7 @@ class ThrowingApplicationTests {
 		 */
 		int play() {
 			WebSocketStream socket = this.connection.open("/socket");
-			WebSocketSession session = this.session.orTimeout(10, TimeUnit.SECONDS).join();
+			WebSocketSession session = Waiting.join(this.session);
 			switch ((this.transport.isHttp2() || this.call.peer != Peer.RESETS) ? this.call.peer : Peer.LEAVES) {
 				case SENDS -> socket.sendText("x");
 				case LEAVES -> socket.endStream();
@@ -359,7 +356,7 @@ class ThrowingApplicationTests {
 			}
 			assertThat(socket.awaitEndOfBytes()).isEqualTo(orderlyEnd());
 			if (this.transport.isHttp2()) {
-				socket.endStream().orTimeout(10, TimeUnit.SECONDS).join();
+				Waiting.join(socket.endStream());
 				socket.stream().expectNoReset();
 			}
 			return code;
@@ -376,14 +373,14 @@ class ThrowingApplicationTests {
 			});
 			WebSocketSession session = this.session.join();
 			assertThat(session.isOpen()).isFalse();
-			assertThat(session.closeStatus().block(TIMEOUT).getCode()).isEqualTo(code);
-			assertThat(this.closeStatus.orTimeout(10, TimeUnit.SECONDS).join().getCode()).isEqualTo(code);
-			this.openedEvent.orTimeout(10, TimeUnit.SECONDS).join();
-			this.closedEvent.orTimeout(10, TimeUnit.SECONDS).join();
+			assertThat(session.closeStatus().block(Waiting.TIMEOUT).getCode()).isEqualTo(code);
+			assertThat(Waiting.join(this.closeStatus).getCode()).isEqualTo(code);
+			Waiting.join(this.openedEvent);
+			Waiting.join(this.closedEvent);
 			// Nothing is subscribed to where it throws before
 			if (this.call != Call.HANDLE && !this.observedOnly) {
-				this.received.orTimeout(10, TimeUnit.SECONDS).join();
-				this.sent.orTimeout(10, TimeUnit.SECONDS).join();
+				Waiting.join(this.received);
+				Waiting.join(this.sent);
 			}
 			Handlers.scene = null;
 			try (WebSocketConnection another = SERVERS.connect(this.transport)) {

@@ -13,6 +13,7 @@ import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FallbackTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Waiting.TIMEOUT;
 
 	@ParameterizedTest
 	@CsvSource({ "H1_TLS,server.http2.enabled=false,TLS has not agreed on HTTP/2",

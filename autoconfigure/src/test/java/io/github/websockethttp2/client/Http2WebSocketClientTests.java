@@ -11,6 +11,7 @@ import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,7 +41,7 @@ import static org.awaitility.Awaitility.await;
  */
 class Http2WebSocketClientTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Waiting.TIMEOUT;
 
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class);

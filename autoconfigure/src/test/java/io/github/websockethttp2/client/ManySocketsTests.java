@@ -1,7 +1,6 @@
 package io.github.websockethttp2.client;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -9,6 +8,7 @@ import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +48,7 @@ class ManySocketsTests {
 			.map((index) -> client.execute(url(transport, "/echo"), (session) -> session.receive().then())
 				.subscribe(null, errors::add))
 			.collectList()
-			.block();
+			.block(Waiting.TIMEOUT);
 		await().until(() -> sessions.getCount() == SOCKETS || !errors.isEmpty());
 		assertThat(errors).isEmpty();
 		assertThat(sessions.getAll().stream().map((session) -> session.getTransport().connectionId()).distinct())
@@ -68,7 +68,7 @@ class ManySocketsTests {
 		StepVerifier.create(client.execute(url(transport, "/echo"), (session) -> {
 			Flux<WebSocketMessage> messages = Flux.range(0, 1_000).map((i) -> session.textMessage("x".repeat(1_000)));
 			return session.send(messages).and(session.receive().take(1_000));
-		})).expectComplete().verify(Duration.ofSeconds(20));
+		})).expectComplete().verify(Waiting.LONG_TIMEOUT);
 		assertThat(sessions.getAll().stream().map(LiveSession::getTransport)).hasSize(1);
 		stalled.dispose();
 		await().until(() -> sessions.getCount() == 0);

@@ -7,9 +7,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import io.github.websockethttp2.testsupport.Waiting;
 
 /**
  * Compiles Kotlin of the pages by a process of its own: the tests themselves run without
@@ -55,13 +56,8 @@ final class KotlinSnippets {
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();
-		try {
-			if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-				throw new AssertionError("%s%nof %s%n%s".formatted(Files.readString(log), snippet, snippet.text()));
-			}
-		}
-		finally {
-			process.destroyForcibly();
+		if (Waiting.exitValue(process) != 0) {
+			throw new AssertionError("%s%nof %s%n%s".formatted(Files.readString(log), snippet, snippet.text()));
 		}
 		URL[] urls = new URL[kotlin.size() + 1];
 		urls[0] = directory.toUri().toURL();

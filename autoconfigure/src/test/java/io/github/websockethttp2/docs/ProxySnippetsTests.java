@@ -11,6 +11,7 @@ import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,11 +34,12 @@ class ProxySnippetsTests {
 	void certificate() throws Exception {
 		String openssl = ProxyProcess.program("openssl", "openssl").toString();
 		String command = Snippet.find("docs/guide.md", "shell", "openssl req").text();
-		new ProcessBuilder("sh", "-c", command.replaceFirst("openssl", openssl)).directory(this.directory.toFile())
+		Process process = new ProcessBuilder("sh", "-c", command.replaceFirst("openssl", openssl))
+			.directory(this.directory.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("openssl.log").toFile())
-			.start()
-			.waitFor();
+			.start();
+		assertThat(Waiting.exitValue(process)).isZero();
 		Files.writeString(this.directory.resolve("site.pem"), Files.readString(this.directory.resolve("cert.pem"))
 				+ Files.readString(this.directory.resolve("key.pem")));
 	}

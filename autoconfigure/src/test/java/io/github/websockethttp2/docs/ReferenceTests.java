@@ -37,9 +37,12 @@ class ReferenceTests {
 
 	private static final Pattern PROFILE = Pattern.compile("mvn [^`\n]*-P(\\w+)");
 
-	/** Not in the metadata that is on the class path: Spring's own, and the gateway's. */
-	private static final Pattern FOREIGN = Pattern
-		.compile("spring\\.(aot\\.enabled|cloud\\.gateway\\..*)|websocket\\.server\\..*|logging\\.level\\..*");
+	/**
+	 * Not in the metadata that is on the class path: Spring's own, the gateway's, and
+	 * packages.
+	 */
+	private static final Pattern FOREIGN = Pattern.compile(
+			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*)|websocket\\.server\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
 
 	@ParameterizedTest
 	@MethodSource("pages")

@@ -19,6 +19,7 @@ import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.Test;
@@ -110,14 +111,16 @@ class SnippetsRunTests {
 			.start();
 		try {
 			// The end of the process if the page logs nothing
-			browser.onExit().orTimeout(30, TimeUnit.SECONDS).exceptionally((ex) -> browser.destroyForcibly());
+			browser.onExit()
+				.orTimeout(Waiting.LONG_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+				.exceptionally((ex) -> browser.destroyForcibly());
 			assertThat(browser.inputReader().lines().filter((line) -> line.contains("CONSOLE")).findFirst()).get()
 				.asString()
 				.contains("\"one: hello\"");
 		}
 		finally {
 			browser.descendants().forEach(ProcessHandle::destroyForcibly);
-			browser.destroyForcibly().waitFor();
+			Waiting.exitValue(browser.destroyForcibly());
 		}
 		assertThat(opened).extracting((session) -> session.getTransport().protocol())
 			.containsExactly(WebSocketTransport.Protocol.HTTP_2);
@@ -269,7 +272,7 @@ class SnippetsRunTests {
 			.start();
 		try {
 			String output = new String(process.getInputStream().readAllBytes());
-			assertThat(process.waitFor()).as(output).isZero();
+			assertThat(Waiting.exitValue(process)).as(output).isZero();
 			return output;
 		}
 		finally {

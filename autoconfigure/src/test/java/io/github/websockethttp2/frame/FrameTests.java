@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -21,6 +20,7 @@ import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
@@ -196,7 +196,7 @@ class FrameTests {
 		}
 		finally {
 			done.set(true);
-			sampler.join(10_000);
+			sampler.join(Waiting.TIMEOUT.toMillis());
 		}
 		// The frame, the message, and the next larger room that it moves to
 		assertThat(peak[0] - before).isLessThan(8L * MAX_MESSAGE_SIZE);
@@ -251,15 +251,7 @@ class FrameTests {
 	}
 
 	private static int awaitStatus() {
-		try {
-			Integer status = Application.statuses.poll(10, TimeUnit.SECONDS);
-			assertThat(status).as("close status that the handler sees").isNotNull();
-			return status;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new AssertionError(ex);
-		}
+		return Waiting.take(Application.statuses);
 	}
 
 	private static void sendOctets(WebSocketStream socket, int opcode, byte[] payload) {
@@ -295,26 +287,18 @@ class FrameTests {
 	 * 1 GiB of zeros in about 1 MiB.
 	 */
 	private static byte[] bomb() {
-		byte[] part = sync(new byte[16 * 1024 * 1024]);
+		byte[] part = deflate(new byte[16 * 1024 * 1024]);
 		ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-		for (int i = 0; i < 64; i++) {
+		for (int i = 0; i < 63; i++) {
 			bomb.writeBytes(part);
+			bomb.writeBytes(bytes(0, 0, 0xFF, 0xFF));
 		}
-		return Arrays.copyOf(bomb.toByteArray(), bomb.size() - 4);
+		bomb.writeBytes(part);
+		return bomb.toByteArray();
 	}
 
-	static byte[] deflate(byte[] message) {
-		byte[] synced = sync(message);
-		return Arrays.copyOf(synced, synced.length - 4);
-	}
-
-	private static byte[] sync(byte[] message) {
-		Deflater deflater = new Deflater(9, true);
-		deflater.setInput(message);
-		byte[] deflated = new byte[message.length + 64];
-		int length = deflater.deflate(deflated, 0, deflated.length, Deflater.SYNC_FLUSH);
-		deflater.end();
-		return Arrays.copyOf(deflated, length);
+	private static byte[] deflate(byte[] message) {
+		return WebSocketFrames.deflated(message, Deflater.BEST_COMPRESSION);
 	}
 
 	private static byte[] inflate(byte[] payload) throws Exception {

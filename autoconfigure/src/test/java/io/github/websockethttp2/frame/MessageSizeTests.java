@@ -12,6 +12,7 @@ import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
+import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
@@ -64,10 +65,11 @@ class MessageSizeTests {
 			WebSocketStream socket = connection.open("/size", COMPRESSED);
 			assertPasses(socket, message, message);
 			for (int level : new int[] { Deflater.NO_COMPRESSION, Deflater.BEST_SPEED, Deflater.BEST_COMPRESSION }) {
-				assertPassesCompressed(socket, message, deflate(message, level));
+				assertPassesCompressed(socket, message, WebSocketFrames.deflated(message, level));
 			}
 			assertPassesCompressed(socket, message, store(message, 64));
-			assertPassesCompressed(socket, new byte[LIMIT], deflate(new byte[LIMIT], Deflater.BEST_COMPRESSION));
+			assertPassesCompressed(socket, new byte[LIMIT],
+					WebSocketFrames.deflated(new byte[LIMIT], Deflater.BEST_COMPRESSION));
 		}
 	}
 
@@ -79,9 +81,9 @@ class MessageSizeTests {
 		for (String[] headers : new String[][] { {}, COMPRESSED }) {
 			assertTooBig(transport, 0, noise, headers);
 		}
-		assertTooBig(transport, RSV1, deflate(noise, Deflater.BEST_SPEED), COMPRESSED);
-		assertTooBig(transport, RSV1, deflate(noise, Deflater.NO_COMPRESSION), COMPRESSED);
-		assertTooBig(transport, RSV1, deflate(zeros, Deflater.BEST_COMPRESSION), COMPRESSED);
+		assertTooBig(transport, RSV1, WebSocketFrames.deflated(noise, Deflater.BEST_SPEED), COMPRESSED);
+		assertTooBig(transport, RSV1, WebSocketFrames.deflated(noise, Deflater.NO_COMPRESSION), COMPRESSED);
+		assertTooBig(transport, RSV1, WebSocketFrames.deflated(zeros, Deflater.BEST_COMPRESSION), COMPRESSED);
 	}
 
 	/**
@@ -116,8 +118,8 @@ class MessageSizeTests {
 		try (WebSocketConnection connection = LARGEST.connect(transport)) {
 			WebSocketStream socket = connection.open("/size", COMPRESSED);
 			assertPasses(socket, message, message);
-			assertPassesCompressed(socket, message, deflate(message, Deflater.BEST_SPEED));
-			assertPassesCompressed(socket, new byte[0], deflate(new byte[0], Deflater.BEST_SPEED));
+			assertPassesCompressed(socket, message, WebSocketFrames.deflated(message, Deflater.BEST_SPEED));
+			assertPassesCompressed(socket, new byte[0], WebSocketFrames.deflated(new byte[0], Deflater.BEST_SPEED));
 		}
 	}
 
@@ -183,20 +185,6 @@ class MessageSizeTests {
 		byte[] noise = new byte[length];
 		new Random(length).nextBytes(noise);
 		return noise;
-	}
-
-	private static byte[] deflate(byte[] message, int level) {
-		Deflater deflater = new Deflater(level, true);
-		try {
-			deflater.setInput(message);
-			byte[] buffer = new byte[2 * message.length + 100];
-			int length = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
-			// RFC 7692, section 7.2.1
-			return Arrays.copyOf(buffer, length - 4);
-		}
-		finally {
-			deflater.end();
-		}
 	}
 
 	/**

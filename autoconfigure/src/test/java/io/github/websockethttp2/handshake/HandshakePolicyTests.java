@@ -12,6 +12,7 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class HandshakePolicyTests {
 	@Test
 	void withoutPoliciesHandshakesAreAccepted() {
 		HandshakePolicies none = new HandshakePolicies(List.of());
-		assertThat(none.decide(null).block()).isEqualTo(HandshakeDecision.accept());
+		assertThat(none.decide(null).block(Waiting.TIMEOUT)).isEqualTo(HandshakeDecision.accept());
 	}
 
 	private static int accepted(Transport transport) {

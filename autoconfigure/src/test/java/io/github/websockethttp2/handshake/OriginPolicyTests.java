@@ -8,6 +8,7 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -215,7 +216,8 @@ class OriginPolicyTests {
 			.header("Origin", origin)
 			.build());
 		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("http://unused/ws"));
-		HandshakeDecision decision = SAME_ORIGIN.decide(exchange.mutate().request(request).build()).block();
+		HandshakeDecision decision = SAME_ORIGIN.decide(exchange.mutate().request(request).build())
+			.block(Waiting.TIMEOUT);
 		assertThat(decision).isEqualTo(HandshakeDecision.accept());
 	}
 
@@ -327,7 +329,7 @@ class OriginPolicyTests {
 	}
 
 	private static HandshakeDecision decide(OriginPolicy policy, MockServerHttpRequest request) {
-		HandshakeDecision decision = policy.decide(MockServerWebExchange.from(request)).block();
+		HandshakeDecision decision = policy.decide(MockServerWebExchange.from(request)).block(Waiting.TIMEOUT);
 		assertThat(decision).isNotNull();
 		if (!decision.isAccepted()) {
 			assertThat(decision.refusal()).hasToString("403 FORBIDDEN");

@@ -8,6 +8,7 @@ import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.github.websockethttp2.testsupport.FakeSession;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.micrometer.core.instrument.Meter;
@@ -105,7 +106,7 @@ class SessionMetersTests {
 		}
 
 		private void end(FakeSession session, CloseStatus status) {
-			session.close(status).block();
+			session.close(status).block(Waiting.TIMEOUT);
 			this.sessions.ended(session);
 		}
 

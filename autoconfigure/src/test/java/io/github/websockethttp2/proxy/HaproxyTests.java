@@ -1,7 +1,6 @@
 package io.github.websockethttp2.proxy;
 
 import java.nio.file.Path;
-import java.time.Duration;
 
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.TestServer;
@@ -73,9 +72,7 @@ class HaproxyTests {
 		try (ProxyProcess proxy = ProxyProcess.haproxy(this.directory, server.port(), Transport.H2C, "500ms");
 				WebSocketConnection connection = frontend.connect(proxy.port())) {
 			connection.open(ProxiedServer.ECHO).awaitEndOfBytes();
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(10))
-				.until(() -> server.bean(WebSocketSessions.class).getCount() == 0);
+			Awaitility.await().until(() -> server.bean(WebSocketSessions.class).getCount() == 0);
 			assertThat(server.bean(ProxiedServer.Seen.class).closeStatuses()).containsOnlyKeys(1006);
 		}
 	}

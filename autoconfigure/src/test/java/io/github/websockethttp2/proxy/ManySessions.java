@@ -1,6 +1,5 @@
 package io.github.websockethttp2.proxy;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,6 @@ final class ManySessions {
 	private static final int COUNT = 300;
 
 	private static final int STREAMS_PER_CONNECTION = 128;
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private ManySessions() {
 	}
@@ -68,13 +65,13 @@ final class ManySessions {
 				assertThat(refusal.header("retry-after")).isNotNull();
 			}
 			first.abort();
-			Awaitility.await().atMost(TIMEOUT).until(() -> {
+			Awaitility.await().until(() -> {
 				try (WebSocketConnection third = transport.connect(port)) {
 					return third.handshake(ProxiedServer.ECHO) < 300;
 				}
 			});
 		}
-		Awaitility.await().atMost(TIMEOUT).until(() -> server.bean(WebSocketSessions.class).getCount() == 0);
+		Awaitility.await().until(() -> server.bean(WebSocketSessions.class).getCount() == 0);
 	}
 
 }

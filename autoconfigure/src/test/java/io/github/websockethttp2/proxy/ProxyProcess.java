@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
@@ -42,8 +43,6 @@ public final class ProxyProcess implements AutoCloseable {
 			backend application
 			    server s 127.0.0.1:%d %s ws h2
 			""";
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	/** Where Debian keeps servers, which is not on everybody's path. */
 	private static final List<String> SERVER_DIRECTORIES = List.of("/usr/local/sbin", "/usr/sbin");
@@ -148,7 +147,7 @@ public final class ProxyProcess implements AutoCloseable {
 		processes.add(this.process.toHandle());
 		processes.forEach(ProcessHandle::destroy);
 		try {
-			this.process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			this.process.waitFor(Waiting.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -159,7 +158,6 @@ public final class ProxyProcess implements AutoCloseable {
 	private void awaitListening() {
 		try {
 			Awaitility.await()
-				.atMost(TIMEOUT)
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofMillis(10))
 				.until(() -> !this.process.isAlive() || isListening());
@@ -175,7 +173,7 @@ public final class ProxyProcess implements AutoCloseable {
 	private boolean isListening() {
 		try (Socket socket = new Socket()) {
 			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port),
-					(int) TIMEOUT.toMillis());
+					(int) Waiting.TIMEOUT.toMillis());
 			return true;
 		}
 		catch (IOException ex) {

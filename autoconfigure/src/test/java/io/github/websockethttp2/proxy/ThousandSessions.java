@@ -1,6 +1,5 @@
 package io.github.websockethttp2.proxy;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,6 @@ final class ThousandSessions {
 
 	/** Two or three are seen; what must not be is one more with every end. */
 	private static final int MAX_CONNECTIONS = 8;
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private final TestServer server;
 
@@ -84,7 +81,7 @@ final class ThousandSessions {
 	}
 
 	private void awaitSessions(int count) {
-		Awaitility.await().atMost(TIMEOUT).until(this.sessions::getCount, (open) -> open == count);
+		Awaitility.await().until(this.sessions::getCount, (open) -> open == count);
 	}
 
 	private static Map<Integer, Integer> expectedCloseStatuses() {

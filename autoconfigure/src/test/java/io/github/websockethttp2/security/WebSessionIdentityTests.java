@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
+import io.github.websockethttp2.testsupport.Waiting;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +39,7 @@ class WebSessionIdentityTests {
 	private static WebSessionIdentity identity(Instant createdAt) {
 		InMemoryWebSessionStore store = new InMemoryWebSessionStore();
 		store.setClock(Clock.fixed(createdAt, ZoneOffset.UTC));
-		return WebSessionIdentity.of(store.createWebSession().block());
+		return WebSessionIdentity.of(store.createWebSession().block(Waiting.TIMEOUT));
 	}
 
 }

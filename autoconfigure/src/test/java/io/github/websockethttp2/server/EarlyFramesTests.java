@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -21,6 +20,7 @@ import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
@@ -120,16 +120,16 @@ class EarlyFramesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "H2C, /now", "H2C, /later", "H2, /now", "H2, /later" })
-	void endOfStreamRightBehindIsTheEndAfterTheFrame(Transport transport, String path) throws InterruptedException {
+	void endOfStreamRightBehindIsTheEndAfterTheFrame(Transport transport, String path) {
 		try (Http2Client client = servers.http2(transport)) {
 			WebSocketStream socket = inOneFlight(client, path + "/end", (stream) -> {
 				WebSocketStream.of(stream).sendText("last");
 				stream.endStream();
 			});
 			assertThat(socket.stream().status()).isEqualTo(200);
-			assertThat(take(Application.RECEIVED).get()).isEqualTo("last");
-			assertThat(take(Application.RECEIVED).isOnError()).isTrue();
-			assertThat(take(Application.CLOSED)).isEqualTo(CloseStatus.NO_CLOSE_FRAME);
+			assertThat(Waiting.take(Application.RECEIVED).get()).isEqualTo("last");
+			assertThat(Waiting.take(Application.RECEIVED).isOnError()).isTrue();
+			assertThat(Waiting.take(Application.CLOSED)).isEqualTo(CloseStatus.NO_CLOSE_FRAME);
 			socket.skipToEndOfBytes();
 			assertThat(client.openWebSocket("/now")).isNotNull();
 		}
@@ -137,7 +137,7 @@ class EarlyFramesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "H2C, /now", "H2C, /later", "H2, /now", "H2, /later" })
-	void closeAndEndOfStreamRightBehindAreACleanEnd(Transport transport, String path) throws InterruptedException {
+	void closeAndEndOfStreamRightBehindAreACleanEnd(Transport transport, String path) {
 		try (Http2Client client = servers.http2(transport)) {
 			WebSocketStream socket = inOneFlight(client, path + "/end", (stream) -> {
 				WebSocketStream early = WebSocketStream.of(stream);
@@ -146,9 +146,9 @@ class EarlyFramesTests {
 				early.endStream();
 			});
 			assertThat(socket.stream().status()).isEqualTo(200);
-			assertThat(take(Application.RECEIVED).get()).isEqualTo("last");
-			assertThat(take(Application.RECEIVED).isOnComplete()).isTrue();
-			assertThat(take(Application.CLOSED)).isEqualTo(new CloseStatus(1001, "bye"));
+			assertThat(Waiting.take(Application.RECEIVED).get()).isEqualTo("last");
+			assertThat(Waiting.take(Application.RECEIVED).isOnComplete()).isTrue();
+			assertThat(Waiting.take(Application.CLOSED)).isEqualTo(new CloseStatus(1001, "bye"));
 			assertThat(socket.skipToClose().code()).isEqualTo(1001);
 			socket.stream().awaitEndStream();
 			socket.stream().expectNoReset();
@@ -179,9 +179,7 @@ class EarlyFramesTests {
 	@Test
 	void manyFramesOfOneByteAreFine() {
 		// Slow for the leak detector, which keeps a record of each frame
-		try (Http2Client client = Http2Client.builder(servers.server(Transport.H2C).port())
-			.timeout(Duration.ofSeconds(60))
-			.connect()) {
+		try (Http2Client client = servers.http2Builder(Transport.H2C).timeout(Waiting.LONG_TIMEOUT).connect()) {
 			byte[] payload = new byte[64 * 1024 - 14];
 			Arrays.fill(payload, (byte) 'a');
 			byte[] frame = WebSocketFrames.masked(true, 0, Frame.BINARY, payload);
@@ -208,12 +206,6 @@ class EarlyFramesTests {
 			behind.accept(opened.get());
 		});
 		return WebSocketStream.of(opened.get());
-	}
-
-	private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-		T taken = queue.poll(10, TimeUnit.SECONDS);
-		assertThat(taken).isNotNull();
-		return taken;
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.websockethttp2.handshake.HandshakeDecision;
+import io.github.websockethttp2.testsupport.Waiting;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -59,7 +60,7 @@ class GuardedUpgradeStrategyTests {
 	private void upgrade(HandshakeDecision decision) {
 		new GuardedUpgradeStrategy(this.delegate, () -> (asked) -> Mono.just(decision))
 			.upgrade(this.exchange, HANDLER, null, GuardedUpgradeStrategyTests::info)
-			.block();
+			.block(Waiting.TIMEOUT);
 	}
 
 	private static HandshakeInfo info() {

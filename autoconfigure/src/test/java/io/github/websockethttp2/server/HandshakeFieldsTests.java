@@ -12,6 +12,7 @@ import io.github.websockethttp2.testsupport.Http1Client;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketConnection.Head;
 import org.junit.jupiter.api.Test;
@@ -161,7 +162,7 @@ class HandshakeFieldsTests {
 	private static String statusLine(String path, String version) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), servers.server(Transport.H1).port());
 				LogCapture log = LogCapture.start()) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout((int) Waiting.TIMEOUT.toMillis());
 			socket.getOutputStream()
 				.write(("GET " + path + " " + version + "\r\nHost: localhost\r\nUpgrade: websocket\r\n"
 						+ "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" + KEY

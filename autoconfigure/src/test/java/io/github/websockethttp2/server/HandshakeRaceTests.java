@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
@@ -18,6 +17,7 @@ import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.netty.channel.EventLoop;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +47,6 @@ class HandshakeRaceTests {
 
 	private static final int STREAMS = 100;
 
-	private static final Duration WAIT = Duration.ofSeconds(10);
-
 	/**
 	 * Around the timeout: on time, too late, and at the same time.
 	 */
@@ -68,14 +66,14 @@ class HandshakeRaceTests {
 					assertThat(status).isIn((transport.isHttp2()) ? 200 : 101, 403, 503);
 					((status < 400) ? open : refused).incrementAndGet();
 				}
-				await().atMost(WAIT).untilAsserted(() -> {
+				await().untilAsserted(() -> {
 					assertThat(sessions.getCount()).isEqualTo(open.get() - openBefore);
 					assertThat(sessions.getBudget().getUsed()).isEqualTo(sessions.getCount());
 				});
 				for (AutoCloseable client : clients) {
 					client.close();
 				}
-				await().atMost(WAIT).untilAsserted(() -> {
+				await().untilAsserted(() -> {
 					assertThat(sessions.getCount()).isZero();
 					assertThat(sessions.getBudget().getUsed()).isZero();
 				});
@@ -116,7 +114,7 @@ class HandshakeRaceTests {
 				WebSocketConnection connection = server.connect()) {
 			Cancelling cancelling = server.bean(Cancelling.class);
 			assertThat(connection.handshake("/echo")).isGreaterThanOrEqualTo(400);
-			assertThat(cancelling.cancelled.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			Waiting.await(cancelling.cancelled);
 			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			assertThat(sessions.getBudget().getUsed()).isEqualTo(sessions.getCount()).isZero();
 		}
@@ -158,9 +156,9 @@ class HandshakeRaceTests {
 				CountDownLatch released = new CountDownLatch(1);
 				eventLoop.execute(() -> {
 					busy.countDown();
-					await(released);
+					Waiting.await(released);
 				});
-				await(busy);
+				Waiting.await(busy);
 				sink.success(HandshakeDecision.accept());
 				this.impatience.tryEmitError(new IllegalStateException("test"));
 				eventLoop.execute(this.cancelled::countDown);
@@ -178,15 +176,6 @@ class HandshakeRaceTests {
 			HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
 			response.withConnection((connection) -> eventLoop[0] = connection.channel().eventLoop());
 			return eventLoop[0];
-		}
-
-		private static void await(CountDownLatch latch) {
-			try {
-				latch.await(WAIT.toSeconds(), TimeUnit.SECONDS);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.websockethttp2.testsupport.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,6 @@ class HandshakeTimeoutTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	private static final Duration WAIT = Duration.ofSeconds(5);
-
 	private final MockServerHttpRequest request = MockServerHttpRequest.get("/").header("Upgrade", "websocket").build();
 
 	private final MockServerHttpResponse response = new MockServerHttpResponse();
@@ -60,7 +59,9 @@ class HandshakeTimeoutTests {
 
 	@Test
 	void whatIsDecidedAtOnceNeedsNoTimer() {
-		StepVerifier.create(handle((request, response) -> response.setComplete())).expectComplete().verify(WAIT);
+		StepVerifier.create(handle((request, response) -> response.setComplete()))
+			.expectComplete()
+			.verify(Waiting.TIMEOUT);
 		assertThat(this.time.getScheduledTaskCount()).isZero();
 		assertThat(this.response.getStatusCode()).isNull();
 	}
@@ -73,7 +74,7 @@ class HandshakeTimeoutTests {
 			.then(() -> this.time.advanceTimeBy(TIMEOUT.minusMillis(1)))
 			.then(decision::tryEmitEmpty)
 			.expectComplete()
-			.verify(WAIT);
+			.verify(Waiting.TIMEOUT);
 		this.time.advanceTimeBy(TIMEOUT);
 		assertThat(this.response.getStatusCode()).isNull();
 	}
@@ -84,13 +85,16 @@ class HandshakeTimeoutTests {
 			.expectSubscription()
 			.then(() -> this.time.advanceTimeBy(TIMEOUT))
 			.expectComplete()
-			.verify(WAIT);
+			.verify(Waiting.TIMEOUT);
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
 	}
 
 	@Test
 	void aClientThatGoesAwayEndsTheTimer() {
-		StepVerifier.create(handle((request, response) -> Mono.never())).expectSubscription().thenCancel().verify(WAIT);
+		StepVerifier.create(handle((request, response) -> Mono.never()))
+			.expectSubscription()
+			.thenCancel()
+			.verify(Waiting.TIMEOUT);
 		this.time.advanceTimeBy(TIMEOUT);
 		assertThat(this.response.isCommitted()).isFalse();
 	}
@@ -106,7 +110,7 @@ class HandshakeTimeoutTests {
 		StepVerifier.create(handle((request, guarded) -> {
 			late.set(guarded);
 			return decision.asMono().then(guarded.setComplete());
-		})).expectSubscription().then(() -> this.time.advanceTimeBy(TIMEOUT)).expectComplete().verify(WAIT);
+		})).expectSubscription().then(() -> this.time.advanceTimeBy(TIMEOUT)).expectComplete().verify(Waiting.TIMEOUT);
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
 		assertThat(ExpiringResponse.beginCommit(new ServerHttpResponseDecorator(late.get()))).isFalse();
 		DataBuffer body = this.response.bufferFactory().wrap(new byte[1]);
@@ -130,7 +134,7 @@ class HandshakeTimeoutTests {
 			.then(() -> this.time.advanceTimeBy(TIMEOUT))
 			.then(upgrade::tryEmitEmpty)
 			.expectComplete()
-			.verify(WAIT);
+			.verify(Waiting.TIMEOUT);
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.SWITCHING_PROTOCOLS);
 	}
 
@@ -164,7 +168,7 @@ class HandshakeTimeoutTests {
 			guarded.beforeCommit(Mono::never);
 			guarded.beforeCommit(() -> Mono.fromRunnable(() -> guarded.getHeaders().set("x-written", "true")));
 			return Mono.never();
-		})).expectSubscription().then(() -> this.time.advanceTimeBy(TIMEOUT)).expectComplete().verify(WAIT);
+		})).expectSubscription().then(() -> this.time.advanceTimeBy(TIMEOUT)).expectComplete().verify(Waiting.TIMEOUT);
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
 		assertThat(this.response.getHeaders().getFirst("x-written")).isEqualTo("true");
 	}
@@ -181,9 +185,12 @@ class HandshakeTimeoutTests {
 				return guarded
 					.writeWith(Mono.just(guarded.bufferFactory().wrap("late".getBytes(StandardCharsets.US_ASCII))));
 			});
-		})).expectSubscription().then(() -> this.time.advanceTimeBy(TIMEOUT)).expectComplete().verify(WAIT);
+		})).expectSubscription().then(() -> this.time.advanceTimeBy(TIMEOUT)).expectComplete().verify(Waiting.TIMEOUT);
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-		StepVerifier.create(this.response.getBodyAsString()).expectNext("late").expectComplete().verify(WAIT);
+		StepVerifier.create(this.response.getBodyAsString())
+			.expectNext("late")
+			.expectComplete()
+			.verify(Waiting.TIMEOUT);
 	}
 
 	@Test
@@ -197,9 +204,12 @@ class HandshakeTimeoutTests {
 			this.time.advanceTimeBy(TIMEOUT);
 			body.tryEmitNext(this.response.bufferFactory().wrap("pe".getBytes(StandardCharsets.US_ASCII)));
 			body.tryEmitComplete();
-		}).expectComplete().verify(WAIT);
+		}).expectComplete().verify(Waiting.TIMEOUT);
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
-		StepVerifier.create(this.response.getBodyAsString()).expectNext("nope").expectComplete().verify(WAIT);
+		StepVerifier.create(this.response.getBodyAsString())
+			.expectNext("nope")
+			.expectComplete()
+			.verify(Waiting.TIMEOUT);
 	}
 
 	@Test
@@ -214,7 +224,7 @@ class HandshakeTimeoutTests {
 		});
 		StepVerifier.create(handle((request, response) -> Mono.never()))
 			.expectError(RejectedExecutionException.class)
-			.verify(WAIT);
+			.verify(Waiting.TIMEOUT);
 	}
 
 	private Mono<Void> handle(HttpHandler delegate) {

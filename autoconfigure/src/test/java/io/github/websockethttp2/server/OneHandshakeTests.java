@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketConnection.Head;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,10 +50,10 @@ class OneHandshakeTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void filterSeesTheGetOfRfc6455(Transport transport) throws InterruptedException {
+	void filterSeesTheGetOfRfc6455(Transport transport) {
 		try (WebSocketConnection connection = servers.connect(transport)) {
 			connection.open("/info/a%20b?x=1", "x-mine", "a").awaitText();
-			ServerHttpRequest request = take(Application.REQUESTS);
+			ServerHttpRequest request = Waiting.take(Application.REQUESTS);
 			assertThat(request.getMethod()).isEqualTo(HttpMethod.GET);
 			assertThat(request.getPath().value()).isEqualTo("/info/a%20b");
 			assertThat(request.getURI().getRawQuery()).isEqualTo("x=1");
@@ -65,17 +65,17 @@ class OneHandshakeTests {
 						"sec-websocket-version", "x-mine");
 			assertThat(request.getHeaders().getUpgrade()).isEqualTo("websocket");
 			assertThat(request.getHeaders().getConnection()).containsExactly("Upgrade");
-			take(Application.INFOS);
+			Waiting.take(Application.INFOS);
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void handshakeInfoShowsWhatTheClientSent(Transport transport) throws InterruptedException {
+	void handshakeInfoShowsWhatTheClientSent(Transport transport) {
 		try (WebSocketConnection connection = servers.connect(transport)) {
 			connection.open("/info/here?x=1&x=%C3%A9", "cookie", "c=1; d=2", "x-mine", "a").awaitText();
-			take(Application.REQUESTS);
-			HandshakeInfo info = take(Application.INFOS);
+			Waiting.take(Application.REQUESTS);
+			HandshakeInfo info = Waiting.take(Application.INFOS);
 			int port = servers.server(transport).port();
 			assertThat(info.getUri()).isEqualTo(URI
 				.create(((transport.isTls()) ? "https" : "http") + "://localhost:" + port + "/info/here?x=1&x=%C3%A9"));
@@ -97,14 +97,14 @@ class OneHandshakeTests {
 	 */
 	@ParameterizedTest
 	@EnumSource
-	void handshakeInfoShowsLongAndEmptyValues(Transport transport) throws InterruptedException {
+	void handshakeInfoShowsLongAndEmptyValues(Transport transport) {
 		try (WebSocketConnection connection = servers.connect(transport)) {
 			String token = "t".repeat(1_000);
 			String path = "/info/long?token=" + token;
 			connection.open(path, "authorization", "Bearer " + token, "cookie", "c=" + token + "; d=", "x-empty", "")
 				.awaitText();
-			take(Application.REQUESTS);
-			HandshakeInfo info = take(Application.INFOS);
+			Waiting.take(Application.REQUESTS);
+			HandshakeInfo info = Waiting.take(Application.INFOS);
 			assertThat(info.getUri().toString()).endsWith(path);
 			assertThat(info).asString().contains(path);
 			assertThat(info.getHeaders().getFirst("Authorization")).isEqualTo("Bearer " + token);
@@ -155,12 +155,6 @@ class OneHandshakeTests {
 	private static long count(MeterRegistry meters, String... tags) {
 		Timer timer = meters.find("http.server.requests").tags(tags).timer();
 		return (timer != null) ? timer.count() : 0;
-	}
-
-	private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-		T taken = queue.poll(10, TimeUnit.SECONDS);
-		assertThat(taken).isNotNull();
-		return taken;
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,10 +20,12 @@ import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -139,10 +140,10 @@ class RefusalTests {
 					opened.get().send(data, false);
 				});
 				refusal.verify(opened.get());
-				opened.get().send(data, true).orTimeout(10, TimeUnit.SECONDS).join();
+				Waiting.join(opened.get().send(data, true));
 			}
 			Http2Stream post = client.open(client.post("/length"), false);
-			post.send(new byte[256 * 1024], true).orTimeout(10, TimeUnit.SECONDS).join();
+			Waiting.join(post.send(new byte[256 * 1024], true));
 			assertThat(post.awaitBodyAsString()).isEqualTo("" + 256 * 1024);
 		});
 	}
@@ -241,7 +242,7 @@ class RefusalTests {
 	void trailersAreNotTakenForARequest(Transport transport) {
 		besidesAnOpenWebSocket(transport, (client) -> {
 			Http2Stream post = client.open(client.post("/length"), false);
-			post.send(new byte[10], false).orTimeout(10, TimeUnit.SECONDS).join();
+			Waiting.join(post.send(new byte[10], false));
 			post.sendHeaders(new DefaultHttp2Headers().set("x-trailer", "a"), true);
 			assertThat(post.awaitBodyAsString()).isEqualTo("10");
 		});
@@ -253,7 +254,7 @@ class RefusalTests {
 		try (Http2Client client = servers.http2(transport); LogCapture log = LogCapture.start()) {
 			client.openWebSocket("/echo");
 			// DATA on a stream that nobody has opened
-			client.sendFrame(0, 0, 99, new byte[8]);
+			client.sendFrame(Http2FrameTypes.DATA, 0, 99, new byte[8]);
 			assertThat(client.awaitGoAway().error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
 			client.awaitClosed();
 			log.assertNothingAbove(Level.DEBUG);

@@ -17,6 +17,7 @@ import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
@@ -95,7 +96,7 @@ class ShutdownTests {
 			Duration duration = close(server);
 			List<Long> millis = new ArrayList<>();
 			for (CompletableFuture<Long> arrival : arrivals) {
-				long nanos = arrival.get(10, TimeUnit.SECONDS) - start - shutdown;
+				long nanos = Waiting.join(arrival) - start - shutdown;
 				millis.add(TimeUnit.NANOSECONDS.toMillis(nanos));
 			}
 			assertThat(duration).isLessThan(SPREAD.plus(SLACK));
@@ -112,7 +113,7 @@ class ShutdownTests {
 		try (TestServer server = start(transport); WebSocketConnection connection = server.connect()) {
 			CompletableFuture<Long> arrival = answerClose(connection.open("/echo"), transport.isHttp2());
 			assertThat(close(server)).isLessThan(SPREAD.plus(SLACK));
-			arrival.get(10, TimeUnit.SECONDS);
+			Waiting.join(arrival);
 			assertThat(Handlers.CLOSED).hasSize(1).containsOnly(CloseStatus.GOING_AWAY);
 		}
 	}
@@ -127,7 +128,7 @@ class ShutdownTests {
 				WebSocketConnection connection = server.connect()) {
 			CompletableFuture<Long> arrival = answerClose(connection.open("/echo"), false);
 			assertThat(close(server)).isLessThan(SPREAD.plusMillis(500).plus(SLACK));
-			arrival.get(10, TimeUnit.SECONDS);
+			Waiting.join(arrival);
 		}
 	}
 
@@ -154,7 +155,7 @@ class ShutdownTests {
 			WebSocketStream socket = client.openWebSocket("/echo");
 			http1.open("/echo");
 			Http2Stream request = client.open(client.get("/slow"), true);
-			assertThat(Handlers.asked.await(10, TimeUnit.SECONDS)).isTrue();
+			Waiting.await(Handlers.asked);
 			CompletableFuture<Duration> closing = closeAsync(server);
 			GoAway goAway = client.awaitGoAway();
 			assertThat(goAway.error()).isEqualTo(Http2Error.NO_ERROR);
@@ -166,7 +167,7 @@ class ShutdownTests {
 			assertThat(request.hasHeaders()).isFalse();
 			Handlers.answer.tryEmitEmpty();
 			assertThat(request.awaitBodyAsString()).isEqualTo("done");
-			closing.get(10, TimeUnit.SECONDS);
+			Waiting.join(closing);
 		}
 	}
 
@@ -182,15 +183,15 @@ class ShutdownTests {
 			CompletableFuture<Long> arrival = answerClose(another.open("/echo"), transport.isHttp2());
 			CompletableFuture<WebSocketConnection.Head> response = CompletableFuture
 				.supplyAsync(() -> connection.request("GET", "/slow"), this.executor);
-			assertThat(Handlers.asked.await(10, TimeUnit.SECONDS)).isTrue();
+			Waiting.await(Handlers.asked);
 			CompletableFuture<Duration> closing = closeAsync(server);
-			arrival.get(10, TimeUnit.SECONDS);
+			Waiting.join(arrival);
 			SessionRegistry sessions = server.bean(SessionRegistry.class);
 			await().until(() -> sessions.getCount() == 0);
 			assertThat(closing).isNotDone();
 			Handlers.answer.tryEmitEmpty();
-			assertThat(response.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
-			assertThat(closing.get(10, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(10));
+			assertThat(Waiting.join(response).status()).isEqualTo(200);
+			assertThat(Waiting.join(closing)).isLessThan(Duration.ofSeconds(10));
 		}
 	}
 
@@ -204,7 +205,7 @@ class ShutdownTests {
 					answerClose(another.open("/echo"), transport.isHttp2()));
 			assertThat(close(server)).isLessThan(SLACK);
 			for (CompletableFuture<Long> arrival : arrivals) {
-				arrival.get(10, TimeUnit.SECONDS);
+				Waiting.join(arrival);
 			}
 			assertThat(Handlers.CLOSED).hasSize(2).containsOnly(CloseStatus.GOING_AWAY);
 		}
@@ -229,8 +230,7 @@ class ShutdownTests {
 	@EnumSource(names = { "H2C", "H2" })
 	void immediateIsNotHeldUpByAPeerThatDoesNotRead(Transport transport) {
 		try (TestServer server = start(transport, "server.shutdown=immediate")) {
-			Http2Client.Builder builder = Http2Client.builder(server.port()).initialWindowSize(0);
-			Http2Client client = ((transport.isTls()) ? builder.tls() : builder).connect();
+			Http2Client client = server.http2Builder().initialWindowSize(0).connect();
 			client.openWebSocket("/echo");
 			assertThat(close(server)).isLessThan(REACTOR_NETTY_TIMEOUT.plus(SLACK));
 			client.awaitClosed();
@@ -242,8 +242,7 @@ class ShutdownTests {
 	@EnumSource(names = { "H2C", "H2" })
 	void gracefulIsNotHeldUpByAPeerThatDoesNotRead(Transport transport) {
 		try (TestServer server = start(transport, "websocket.http2.close-timeout=500ms")) {
-			Http2Client.Builder builder = Http2Client.builder(server.port()).initialWindowSize(0);
-			Http2Client client = ((transport.isTls()) ? builder.tls() : builder).connect();
+			Http2Client client = server.http2Builder().initialWindowSize(0).connect();
 			client.openWebSocket("/echo");
 			assertThat(close(server)).isLessThan(SPREAD.plusMillis(2 * 500).plus(SLACK));
 			client.awaitClosed();
@@ -283,8 +282,8 @@ class ShutdownTests {
 			CompletableFuture<Duration> closing = closeAsync(server);
 			await().until(sessions::isDraining);
 			Handlers.answer.tryEmitEmpty();
-			assertThat(opening.get(10, TimeUnit.SECONDS).awaitClose().code()).isEqualTo(1001);
-			closing.get(10, TimeUnit.SECONDS);
+			assertThat(Waiting.join(opening).awaitClose().code()).isEqualTo(1001);
+			Waiting.join(closing);
 			assertThat(Handlers.CLOSED).containsExactly(CloseStatus.GOING_AWAY);
 		}
 	}
@@ -309,7 +308,8 @@ class ShutdownTests {
 				assertThat(socket.awaitClose()).isEqualTo(new Close(1001, ""));
 			}
 			assertThat(Handlers.CLOSED).hasSize(2).containsOnly(CloseStatus.GOING_AWAY);
-			assertThat(handshake.handle((status, ex) -> ex).get(10, TimeUnit.SECONDS)).isNotNull();
+			Throwable refused = Waiting.join(handshake.handle((status, ex) -> ex));
+			assertThat(refused).isNotNull();
 		}
 	}
 
@@ -330,7 +330,7 @@ class ShutdownTests {
 			}
 			assertThat(close(server)).isLessThan(DurationStyle.detectAndParse(phase).plus(SLACK));
 			for (CompletableFuture<Long> arrival : arrivals) {
-				arrival.get(10, TimeUnit.SECONDS);
+				Waiting.join(arrival);
 			}
 			assertThat(Handlers.CLOSED).hasSize(40).containsOnly(CloseStatus.GOING_AWAY);
 			assertThat(output).doesNotContain("Shutdown phase");

@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -26,6 +25,7 @@ import io.github.websockethttp2.testsupport.Http1Client;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.github.websockethttp2.transport.Http1Transport;
@@ -266,15 +266,7 @@ class StreamUpgradeTests {
 		static final Queue<Reference<?>> LEFTOVERS = new ConcurrentLinkedQueue<>();
 
 		static Exchange exchange() {
-			try {
-				Exchange exchange = EXCHANGES.poll(10, TimeUnit.SECONDS);
-				assertThat(exchange).isNotNull();
-				return exchange;
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new AssertionError("Interrupted; awaited an exchange", ex);
-			}
+			return Waiting.take(EXCHANGES);
 		}
 
 		@Bean

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -41,8 +42,6 @@ import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClien
  */
 class WebFluxClientTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
 	private static final int SESSIONS = 50;
 
 	private static final Map<Transport, ReactorNettyWebSocketClient> clients = new EnumMap<>(Transport.class);
@@ -63,11 +62,11 @@ class WebFluxClientTests {
 	@ParameterizedTest
 	@EnumSource
 	void echoes(Transport transport) {
-		List<String> sent = Flux.range(0, 1000).map((i) -> "message " + i).collectList().block(TIMEOUT);
+		List<String> sent = Flux.range(0, 1000).map((i) -> "message " + i).collectList().block(Waiting.TIMEOUT);
 		Flux<String> received = exchange(transport, "/echo",
 				(session) -> session.send(Flux.fromIterable(sent).map(session::textMessage))
 					.thenMany(session.receive().map(WebSocketMessage::getPayloadAsText).take(sent.size())));
-		StepVerifier.create(received).expectNextSequence(sent).expectComplete().verify(TIMEOUT);
+		StepVerifier.create(received).expectNextSequence(sent).expectComplete().verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
@@ -75,7 +74,7 @@ class WebFluxClientTests {
 	void pushes(Transport transport) {
 		Flux<String> received = exchange(transport, "/push",
 				(session) -> session.receive().map(WebSocketMessage::getPayloadAsText));
-		StepVerifier.create(received).expectNext("0", "1", "2").expectComplete().verify(TIMEOUT);
+		StepVerifier.create(received).expectNext("0", "1", "2").expectComplete().verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
@@ -86,7 +85,7 @@ class WebFluxClientTests {
 		StepVerifier.create(received)
 			.expectNext((transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
 			.expectComplete()
-			.verify(TIMEOUT);
+			.verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
@@ -97,7 +96,7 @@ class WebFluxClientTests {
 		StepVerifier.create(closed)
 			.expectNext(CloseStatus.GOING_AWAY.withReason("maintenance"))
 			.expectComplete()
-			.verify(TIMEOUT);
+			.verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
@@ -105,7 +104,7 @@ class WebFluxClientTests {
 	void clientSeesThatTheHandlerCompleted(Transport transport) {
 		Flux<CloseStatus> closed = exchange(transport, "/push",
 				(session) -> session.receive().thenMany(session.closeStatus()));
-		StepVerifier.create(closed).expectNext(CloseStatus.NORMAL).expectComplete().verify(TIMEOUT);
+		StepVerifier.create(closed).expectNext(CloseStatus.NORMAL).expectComplete().verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
@@ -118,7 +117,7 @@ class WebFluxClientTests {
 				(session) -> session.send(Mono.just(session.textMessage("hello")))
 					.thenMany(session.receive().concatMap((message) -> session.close(status)))
 					.then());
-		StepVerifier.create(Mono.when(closing).then(seen)).expectNext(status).expectComplete().verify(TIMEOUT);
+		StepVerifier.create(Mono.when(closing).then(seen)).expectNext(status).expectComplete().verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
@@ -140,7 +139,7 @@ class WebFluxClientTests {
 		StepVerifier.create(connectionIds.distinct().count())
 			.expectNext((transport.isHttp2()) ? 1L : SESSIONS)
 			.expectComplete()
-			.verify(TIMEOUT);
+			.verify(Waiting.TIMEOUT);
 	}
 
 	/**
@@ -204,7 +203,8 @@ class WebFluxClientTests {
 		WebSocketHandler echo() {
 			return (session) -> {
 				session.closeStatus()
-					.subscribe((status) -> this.closed.emitNext(status, Sinks.EmitFailureHandler.busyLooping(TIMEOUT)));
+					.subscribe((status) -> this.closed.emitNext(status,
+							Sinks.EmitFailureHandler.busyLooping(Waiting.TIMEOUT)));
 				return session.send(session.receive().doOnNext(WebSocketMessage::retain));
 			};
 		}

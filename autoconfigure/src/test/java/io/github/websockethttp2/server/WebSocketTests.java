@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,11 +63,11 @@ class WebSocketTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void handshakeInfoShowsWhatTheClientSent(Transport transport) throws InterruptedException {
+	void handshakeInfoShowsWhatTheClientSent(Transport transport) {
 		try (TestServer server = TestServer.start(transport, Handlers.class);
 				WebSocketConnection connection = server.connect()) {
 			connection.open("/info", "x-mine", "a").awaitText();
-			Seen seen = Handlers.SEEN.poll(10, TimeUnit.SECONDS);
+			Seen seen = Waiting.take(Handlers.SEEN);
 			assertThat(seen).isNotNull();
 			HttpHeaders headers = seen.info().getHeaders();
 			assertThat(headers.getFirst("x-mine")).isEqualTo("a");

@@ -1,7 +1,6 @@
 package io.github.websockethttp2.session;
 
 import java.security.Principal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
@@ -18,6 +16,7 @@ import io.github.websockethttp2.testsupport.FakeSession;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +88,7 @@ class WebSocketSessionsTests {
 				.then(() -> this.sessions.ended(this.second))
 				.expectNext(new SessionEvent(SessionEvent.Type.CLOSED, this.second))
 				.thenCancel()
-				.verify(Duration.ofSeconds(10));
+				.verify(Waiting.TIMEOUT);
 		}
 
 		@Test
@@ -114,7 +113,7 @@ class WebSocketSessionsTests {
 					this.sessions.opened(session);
 					this.sessions.ended(session);
 				}
-			}).expectNextCount(4).expectComplete().verify(Duration.ofSeconds(10));
+			}).expectNextCount(4).expectComplete().verify(Waiting.TIMEOUT);
 			assertThat(seen).hasSize(1);
 			slow.dispose();
 		}
@@ -211,7 +210,7 @@ class WebSocketSessionsTests {
 				.then(() -> this.sessions.opened(this.second))
 				.expectNextCount(2)
 				.expectComplete()
-				.verify(Duration.ofSeconds(10));
+				.verify(Waiting.TIMEOUT);
 			assertThat(this.sessions.getAll()).containsExactly(this.second);
 		}
 
@@ -244,11 +243,11 @@ class WebSocketSessionsTests {
 
 		@ParameterizedTest
 		@EnumSource
-		void saysWhatASessionIs(Transport transport) throws InterruptedException {
+		void saysWhatASessionIs(Transport transport) {
 			Instant before = Instant.now();
 			try (WebSocketConnection connection = SERVERS.connect(transport)) {
 				connection.open("/rooms/blue", "x-user", "alice").awaitText();
-				Seen seen = Handlers.SEEN.poll(10, TimeUnit.SECONDS);
+				Seen seen = Waiting.take(Handlers.SEEN);
 				assertThat(sessions(transport).getAll()).hasSize(1);
 				LiveSession session = sessions(transport).getAll().iterator().next();
 				assertThat(session.getId()).isEqualTo(seen.id());
@@ -301,36 +300,30 @@ class WebSocketSessionsTests {
 					WebSocketStream socket = connection.open("/rooms/blue");
 					socket.awaitText();
 					socket.sendClose(1000, "");
-				})
-					.expectNext(SessionEvent.Type.OPENED, SessionEvent.Type.CLOSED)
-					.thenCancel()
-					.verify(Duration.ofSeconds(10));
+				}).expectNext(SessionEvent.Type.OPENED, SessionEvent.Type.CLOSED).thenCancel().verify(Waiting.TIMEOUT);
 			}
 		}
 
 		@ParameterizedTest
 		@EnumSource
-		void endsASessionFromOutside(Transport transport) throws InterruptedException {
+		void endsASessionFromOutside(Transport transport) {
 			try (WebSocketConnection connection = SERVERS.connect(transport)) {
 				WebSocketStream socket = connection.open("/rooms/blue");
 				socket.awaitText();
-				Seen seen = Handlers.SEEN.poll(10, TimeUnit.SECONDS);
+				Seen seen = Waiting.take(Handlers.SEEN);
 				CloseStatus status = new CloseStatus(4001, "moved away");
 				StepVerifier.create(sessions(transport).close(seen.id(), status))
 					.expectNext(true)
 					.expectComplete()
-					.verify(Duration.ofSeconds(10));
+					.verify(Waiting.TIMEOUT);
 				assertThat(socket.awaitClose()).extracting("code", "reason").containsExactly(4001, "moved away");
 				socket.sendClose(4001, "moved away");
-				StepVerifier.create(seen.closeStatus())
-					.expectNext(status)
-					.expectComplete()
-					.verify(Duration.ofSeconds(10));
+				StepVerifier.create(seen.closeStatus()).expectNext(status).expectComplete().verify(Waiting.TIMEOUT);
 				await().until(() -> sessions(transport).getCount() == 0);
 				StepVerifier.create(sessions(transport).close(seen.id(), status))
 					.expectNext(false)
 					.expectComplete()
-					.verify(Duration.ofSeconds(10));
+					.verify(Waiting.TIMEOUT);
 			}
 		}
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -20,8 +19,6 @@ public final class ChildJvm implements AutoCloseable {
 
 	/** What a line starts with that is meant for the test and not for a log. */
 	private static final String PREFIX = "to test: ";
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
@@ -60,6 +57,7 @@ public final class ChildJvm implements AutoCloseable {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(options);
+		command.add("-Dtest.timeout=" + Waiting.TIMEOUT.toMillis() + "ms");
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
 		command.addAll(List.of(arguments));
 		try {
@@ -84,7 +82,7 @@ public final class ChildJvm implements AutoCloseable {
 	 */
 	public String awaitLine() {
 		try {
-			String line = this.lines.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+			String line = this.lines.poll(Waiting.LONG_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 			if (line == null) {
 				throw new AssertionError("The process has said nothing to the test, but:\n" + this.output);
 			}

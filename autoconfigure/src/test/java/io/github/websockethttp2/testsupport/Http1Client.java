@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -26,8 +25,6 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
  */
 public final class Http1Client implements AutoCloseable {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
 	private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
 	private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -36,14 +33,14 @@ public final class Http1Client implements AutoCloseable {
 
 	private final int port;
 
-	private final Socket socket;
+	private final Socket tcp;
 
-	private final SocketTransport transport;
+	private final TcpStream bytes;
 
-	private Http1Client(int port, Socket socket) throws IOException {
+	private Http1Client(int port, Socket tcp, Socket socket) throws IOException {
 		this.port = port;
-		this.socket = socket;
-		this.transport = new SocketTransport(socket, TIMEOUT);
+		this.tcp = tcp;
+		this.bytes = new TcpStream(socket, Waiting.TIMEOUT);
 	}
 
 	/**
@@ -53,7 +50,8 @@ public final class Http1Client implements AutoCloseable {
 	 */
 	public static Http1Client connect(int port) {
 		try {
-			return new Http1Client(port, socket(port));
+			Socket tcp = socket(port);
+			return new Http1Client(port, tcp, tcp);
 		}
 		catch (IOException ex) {
 			throw new AssertionError("Cannot connect", ex);
@@ -69,13 +67,13 @@ public final class Http1Client implements AutoCloseable {
 		try {
 			SSLContext sslContext = SSLContext.getInstance("TLS");
 			sslContext.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-			SSLSocket socket = (SSLSocket) sslContext.getSocketFactory()
-				.createSocket(socket(port), "localhost", port, true);
+			Socket tcp = socket(port);
+			SSLSocket socket = (SSLSocket) sslContext.getSocketFactory().createSocket(tcp, "localhost", port, true);
 			SSLParameters parameters = socket.getSSLParameters();
 			parameters.setApplicationProtocols(new String[] { "http/1.1" });
 			socket.setSSLParameters(parameters);
 			socket.startHandshake();
-			return new Http1Client(port, socket);
+			return new Http1Client(port, tcp, socket);
 		}
 		catch (IOException | GeneralSecurityException ex) {
 			throw new AssertionError("Cannot connect", ex);
@@ -145,7 +143,7 @@ public final class Http1Client implements AutoCloseable {
 	 * @return the WebSocket
 	 */
 	public WebSocketStream webSocket() {
-		return new WebSocketStream(this.transport);
+		return new WebSocketStream(this.bytes);
 	}
 
 	/**
@@ -180,14 +178,14 @@ public final class Http1Client implements AutoCloseable {
 	 * @param bytes the bytes
 	 */
 	public void sendBytes(byte[] bytes) {
-		this.transport.write(bytes);
+		this.bytes.write(bytes);
 	}
 
 	/**
 	 * Ends this side of the connection behind what has been sent.
 	 */
 	public void endOutput() {
-		this.transport.endStream();
+		this.bytes.endStream();
 	}
 
 	/**
@@ -195,7 +193,7 @@ public final class Http1Client implements AutoCloseable {
 	 * @return how it ended
 	 */
 	public EndOfBytes awaitEndOfBytes() {
-		return this.transport.awaitEndOfBytes();
+		return this.bytes.awaitEndOfBytes();
 	}
 
 	/**
@@ -203,7 +201,7 @@ public final class Http1Client implements AutoCloseable {
 	 * @return the local port
 	 */
 	public int localPort() {
-		return this.socket.getLocalPort();
+		return this.tcp.getLocalPort();
 	}
 
 	/**
@@ -211,7 +209,9 @@ public final class Http1Client implements AutoCloseable {
 	 */
 	public void abort() {
 		try {
-			this.socket.setSoLinger(true, 0);
+			this.tcp.setSoLinger(true, 0);
+			// Past TLS, which would say goodbye and first read all that arrives
+			this.tcp.close();
 		}
 		catch (IOException ex) {
 			throw new AssertionError("Cannot abort", ex);
@@ -222,7 +222,7 @@ public final class Http1Client implements AutoCloseable {
 	@Override
 	public void close() {
 		try {
-			this.transport.close();
+			this.bytes.close();
 		}
 		catch (IOException ex) {
 			throw new AssertionError("Cannot close", ex);
@@ -253,10 +253,10 @@ public final class Http1Client implements AutoCloseable {
 			body = awaitChunks();
 		}
 		else if (headers.contains("content-length")) {
-			body = this.transport.awaitBytes(headers.getInt("content-length"), "body");
+			body = this.bytes.awaitBytes(headers.getInt("content-length"), "body");
 		}
 		else {
-			body = this.transport.awaitRest();
+			body = this.bytes.awaitRest();
 		}
 		return new String(body, StandardCharsets.UTF_8);
 	}
@@ -265,7 +265,7 @@ public final class Http1Client implements AutoCloseable {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		int length = Integer.parseInt(awaitLine(), 16);
 		while (length > 0) {
-			body.writeBytes(this.transport.awaitBytes(length, "chunk"));
+			body.writeBytes(this.bytes.awaitBytes(length, "chunk"));
 			awaitLine();
 			length = Integer.parseInt(awaitLine(), 16);
 		}
@@ -276,7 +276,7 @@ public final class Http1Client implements AutoCloseable {
 	private String awaitLine() {
 		StringBuilder line = new StringBuilder();
 		while (line.length() < MAX_LINE) {
-			line.append((char) (this.transport.awaitBytes(1, "line of the response")[0] & 0xFF));
+			line.append((char) (this.bytes.awaitBytes(1, "line of the response")[0] & 0xFF));
 			if (line.length() >= 2 && line.charAt(line.length() - 1) == '\n') {
 				line.setLength(line.length() - 2);
 				return line.toString();
@@ -288,8 +288,8 @@ public final class Http1Client implements AutoCloseable {
 	private static Socket socket(int port) throws IOException {
 		Socket socket = new Socket();
 		socket.setTcpNoDelay(true);
-		socket.setSoTimeout((int) TIMEOUT.toMillis());
-		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) TIMEOUT.toMillis());
+		socket.setSoTimeout((int) Waiting.TIMEOUT.toMillis());
+		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) Waiting.TIMEOUT.toMillis());
 		return socket;
 	}
 

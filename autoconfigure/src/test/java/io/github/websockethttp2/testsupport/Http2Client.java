@@ -341,6 +341,16 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	/**
+	 * Waits for some PINGs of the server.
+	 * @param count how many
+	 */
+	public void awaitPings(int count) {
+		for (int i = 0; i < count; i++) {
+			awaitPing();
+		}
+	}
+
+	/**
 	 * Returns the number of PINGs that the server has sent.
 	 * @return the number of PINGs
 	 */
@@ -595,7 +605,7 @@ public final class Http2Client implements AutoCloseable {
 
 		private final Http2Settings settings = new Http2Settings().pushEnabled(false);
 
-		private Duration timeout = Duration.ofSeconds(10);
+		private Duration timeout = Waiting.TIMEOUT;
 
 		private int connectionWindowIncrement;
 
@@ -694,7 +704,7 @@ public final class Http2Client implements AutoCloseable {
 		}
 
 		/**
-		 * Sets how long waits last at most, 10 seconds if not set.
+		 * Sets how long waits last at most, {@link Waiting#TIMEOUT} if not set.
 		 * @param timeout the timeout
 		 * @return this builder
 		 */

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,26 +28,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * that its waits end. The server is a socket to which the tests write frames.
  */
 class Http2ClientTests {
-
-	private static final int DATA = 0;
-
-	private static final int HEADERS = 1;
-
-	private static final int RST_STREAM = 3;
-
-	private static final int SETTINGS = 4;
-
-	private static final int PING = 6;
-
-	private static final int GOAWAY = 7;
-
-	private static final int WINDOW_UPDATE = 8;
-
-	private static final int END_STREAM = 1;
-
-	private static final int ACK = 1;
-
-	private static final int END_HEADERS = 4;
 
 	/**
 	 * {@code :status: 200}, the eighth entry of HPACK's static table.
@@ -64,24 +46,28 @@ class Http2ClientTests {
 
 	@BeforeEach
 	void connect() throws IOException {
+		connect(Waiting.TIMEOUT);
+	}
+
+	private void connect(Duration timeout) throws IOException {
 		this.serverSocket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.client = Http2Client.builder(this.serverSocket.getLocalPort())
 			.awaitServerSettings(false)
 			.initialWindowSize(10)
 			.autoConsume(false)
-			.timeout(Duration.ofSeconds(1))
+			.timeout(timeout)
 			.connect();
 		this.socket = this.serverSocket.accept();
 		this.socket.setTcpNoDelay(true);
-		this.socket.setSoTimeout(5000);
+		this.socket.setSoTimeout((int) Waiting.TIMEOUT.toMillis());
 		this.in = new DataInputStream(this.socket.getInputStream());
 		assertThat(new String(this.in.readNBytes(24), StandardCharsets.US_ASCII))
 			.isEqualTo("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-		write(SETTINGS, 0, 0);
-		write(SETTINGS, ACK, 0);
+		write(Http2FrameTypes.SETTINGS, 0, 0);
+		write(Http2FrameTypes.SETTINGS, Http2Flags.ACK, 0);
 		this.client.serverSettings();
 		this.stream = this.client.open(this.client.get("/"), false);
-		readUntil(HEADERS);
+		readUntil(Http2FrameTypes.HEADERS);
 	}
 
 	@AfterEach
@@ -93,24 +79,24 @@ class Http2ClientTests {
 
 	@Test
 	void noticesDataBeyondTheWindowOfTheStream() throws IOException {
-		write(HEADERS, END_HEADERS, 1, STATUS_200);
-		write(DATA, 0, 1, new byte[10]);
+		write(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, STATUS_200);
+		write(Http2FrameTypes.DATA, 0, 1, new byte[10]);
 		assertThat(this.stream.awaitData(10)).hasSize(10);
 		this.stream.windowUpdate(5);
-		readUntil(WINDOW_UPDATE);
-		write(DATA, 0, 1, new byte[5]);
+		readUntil(Http2FrameTypes.WINDOW_UPDATE);
+		write(Http2FrameTypes.DATA, 0, 1, new byte[5]);
 		assertThat(this.stream.awaitData(5)).hasSize(5);
-		write(DATA, 0, 1, new byte[1]);
+		write(Http2FrameTypes.DATA, 0, 1, new byte[1]);
 		assertViolation("DATA beyond the window: stream 1 has -1");
 	}
 
 	@Test
 	void givesBackWhatItConsumes() throws IOException {
 		this.client.autoConsume(true);
-		write(HEADERS, END_HEADERS, 1, STATUS_200);
+		write(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, STATUS_200);
 		for (int i = 0; i < 5; i++) {
-			write(DATA, 0, 1, new byte[10]);
-			assertThat(readUntil(WINDOW_UPDATE)).isEqualTo(new byte[] { 0, 0, 0, 10 });
+			write(Http2FrameTypes.DATA, 0, 1, new byte[10]);
+			assertThat(readUntil(Http2FrameTypes.WINDOW_UPDATE)).isEqualTo(new byte[] { 0, 0, 0, 10 });
 		}
 		assertThat(this.stream.awaitData(50)).hasSize(50);
 		this.client.close();
@@ -118,16 +104,16 @@ class Http2ClientTests {
 
 	@Test
 	void noticesDataAfterTheEnd() throws IOException {
-		write(HEADERS, END_HEADERS | END_STREAM, 1, STATUS_200);
-		write(DATA, 0, 1, new byte[1]);
+		write(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS | Http2Flags.END_STREAM, 1, STATUS_200);
+		write(Http2FrameTypes.DATA, 0, 1, new byte[1]);
 		assertViolation("DATA after the end of stream 1");
 	}
 
 	@Test
 	void noticesHeadersAfterReset() throws IOException {
-		write(RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 8 });
+		write(Http2FrameTypes.RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 8 });
 		assertThat(this.stream.awaitReset()).isEqualTo(Http2Error.CANCEL);
-		write(HEADERS, END_HEADERS, 1, STATUS_200);
+		write(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, STATUS_200);
 		assertViolation("HEADERS after the end of stream 1");
 	}
 
@@ -139,28 +125,30 @@ class Http2ClientTests {
 		block.writeBytes(new byte[] { 0, 7 });
 		block.writeBytes("upgrade".getBytes(StandardCharsets.US_ASCII));
 		block.writeBytes(new byte[] { 1, 'x' });
-		write(HEADERS, END_HEADERS, 1, block.toByteArray());
+		write(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, block.toByteArray());
 		assertViolation("header 'upgrade' on stream 1");
 	}
 
 	@Test
 	void noticesUnreadableFrame() throws IOException {
-		write(WINDOW_UPDATE, 0, 1, new byte[3]);
+		write(Http2FrameTypes.WINDOW_UPDATE, 0, 1, new byte[3]);
 		assertViolation("unreadable frame");
 	}
 
 	@Test
 	void failsAtCloseWhenNobodyWaited() throws IOException {
-		write(DATA, 0, 1, new byte[1]);
-		write(PING, 0, 0, new byte[8]);
-		readUntil(PING);
+		write(Http2FrameTypes.DATA, 0, 1, new byte[1]);
+		write(Http2FrameTypes.PING, 0, 0, new byte[8]);
+		readUntil(Http2FrameTypes.PING);
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(this.client::close)
 			.withMessageContaining("DATA before HEADERS on stream 1");
 	}
 
 	@Test
 	void waitsTellWhatTheyHaveSeen() throws IOException {
-		write(HEADERS, END_HEADERS, 1, STATUS_200);
+		disconnect();
+		connect(Duration.ofSeconds(1));
+		write(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, STATUS_200);
 		this.stream.awaitHeaders();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> this.stream.awaitData(3))
 			.withMessageContaining("1000 ms: stream 1: 3 bytes (DATA)")
@@ -170,7 +158,7 @@ class Http2ClientTests {
 
 	@Test
 	void waitsEndWithTheStream() throws IOException {
-		write(RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 7 });
+		write(Http2FrameTypes.RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 7 });
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(this.stream::status)
 			.withMessageContaining("stream 1: Reset with REFUSED_STREAM; awaited response headers");
 		assertThat(this.stream.awaitEndOfBytes()).isEqualTo(EndOfBytes.reset(Http2Error.REFUSED_STREAM));
@@ -179,7 +167,7 @@ class Http2ClientTests {
 	@Test
 	void waitsEndWithTheConnection() throws IOException {
 		byte[] goAway = ByteBuffer.allocate(10).putInt(1).putInt(11).put((byte) 'h').put((byte) 'i').array();
-		write(GOAWAY, 0, 0, goAway);
+		write(Http2FrameTypes.GO_AWAY, 0, 0, goAway);
 		this.socket.close();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(this.stream::awaitEndStream)
 			.withMessageContaining("The connection is closed; awaited stream 1: END_STREAM");
@@ -190,34 +178,34 @@ class Http2ClientTests {
 
 	@Test
 	void playsDeadPeer() throws IOException {
-		write(PING, 0, 0, new byte[8]);
+		write(Http2FrameTypes.PING, 0, 0, new byte[8]);
 		this.client.awaitPing();
-		assertThat(readUntil(PING)).isEqualTo(new byte[8]);
+		assertThat(readUntil(Http2FrameTypes.PING)).isEqualTo(new byte[8]);
 		this.client.autoAckPing(false);
-		write(PING, 0, 0, new byte[8]);
+		write(Http2FrameTypes.PING, 0, 0, new byte[8]);
 		this.client.awaitPing();
 		assertThat(this.client.receivedPings()).isEqualTo(2);
 		CompletableFuture<Void> acknowledged = this.client.ping();
-		byte[] ping = readUntil(PING);
+		byte[] ping = readUntil(Http2FrameTypes.PING);
 		assertThat(ping).isNotEqualTo(new byte[8]);
 		assertThat(acknowledged).isNotDone();
-		write(PING, ACK, 0, ping);
-		assertThat(acknowledged).succeedsWithin(Duration.ofSeconds(1));
+		write(Http2FrameTypes.PING, Http2Flags.ACK, 0, ping);
+		assertThat(acknowledged).succeedsWithin(Waiting.TIMEOUT);
 	}
 
 	@Test
 	void sendsWithinTheWindowsOfTheServer() throws IOException {
-		write(SETTINGS, 0, 0, new byte[] { 0, 4, 0, 0, 0, 10 });
-		readUntil(SETTINGS);
+		write(Http2FrameTypes.SETTINGS, 0, 0, new byte[] { 0, 4, 0, 0, 0, 10 });
+		readUntil(Http2FrameTypes.SETTINGS);
 		CompletableFuture<Void> written = this.stream.send(new byte[25], true);
-		assertThat(readUntil(DATA)).hasSize(10);
-		write(WINDOW_UPDATE, 0, 1, new byte[] { 0, 0, 0, 14 });
-		assertThat(readUntil(DATA)).hasSize(14);
+		assertThat(readUntil(Http2FrameTypes.DATA)).hasSize(10);
+		write(Http2FrameTypes.WINDOW_UPDATE, 0, 1, new byte[] { 0, 0, 0, 14 });
+		assertThat(readUntil(Http2FrameTypes.DATA)).hasSize(14);
 		assertThat(this.stream.windowIncrement()).isEqualTo(14);
 		assertThat(written).isNotDone();
-		write(WINDOW_UPDATE, 0, 1, new byte[] { 0, 0, 0, 14 });
-		assertThat(readUntil(DATA)).hasSize(1);
-		assertThat(written).succeedsWithin(Duration.ofSeconds(1));
+		write(Http2FrameTypes.WINDOW_UPDATE, 0, 1, new byte[] { 0, 0, 0, 14 });
+		assertThat(readUntil(Http2FrameTypes.DATA)).hasSize(1);
+		assertThat(written).succeedsWithin(Waiting.TIMEOUT);
 	}
 
 	@Test
@@ -232,8 +220,8 @@ class Http2ClientTests {
 		int length = this.in.read(flight);
 		assertThat(length).isGreaterThan(9 + 12 + 13);
 		assertThat(Arrays.copyOfRange(flight, length - 13, length))
-			.isEqualTo(new byte[] { 0, 0, 4, DATA, 0, 0, 0, 0, 3, 0, 0, 0, 0 });
-		assertThat(flight[3]).isEqualTo((byte) HEADERS);
+			.isEqualTo(new byte[] { 0, 0, 4, Http2FrameTypes.DATA, 0, 0, 0, 0, 3, 0, 0, 0, 0 });
+		assertThat(flight[3]).isEqualTo(Http2FrameTypes.HEADERS);
 	}
 
 	@Test

@@ -18,7 +18,7 @@ import io.netty.handler.codec.http2.Http2Headers;
  * One stream of an {@link Http2Client}. Waits are bounded and fail with all the frames of
  * the connection.
  */
-public final class Http2Stream implements ByteTransport {
+public final class Http2Stream implements ByteStream {
 
 	/**
 	 * What HTTP/2 does not allow in a message (RFC 9113, section 8.2.2).

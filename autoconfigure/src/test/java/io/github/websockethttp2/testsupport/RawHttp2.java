@@ -16,47 +16,21 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 
 /**
- * An HTTP/2 connection in clear text that a test writes frame by frame, right or wrong,
- * and without a codec that would refuse to.
+ * An HTTP/2 connection in clear text that a test writes frame by frame, right or wrong.
+ * Unlike {@link Http2Client}, it neither judges the server, which may do as it likes with
+ * what breaks the protocol, nor keeps anything, and its writes wait for the server: for
+ * floods, noise and very many streams.
  */
 public final class RawHttp2 implements AutoCloseable {
 
-	/** Frame type DATA. */
-	public static final int DATA = 0;
-
-	/** Frame type HEADERS. */
-	public static final int HEADERS = 1;
-
-	/** Frame type RST_STREAM. */
-	public static final int RST_STREAM = 3;
-
-	/** Frame type SETTINGS. */
-	public static final int SETTINGS = 4;
-
-	/** Frame type PING. */
-	public static final int PING = 6;
-
-	/** Frame type GOAWAY. */
-	public static final int GOAWAY = 7;
-
-	/** Frame type WINDOW_UPDATE. */
-	public static final int WINDOW_UPDATE = 8;
-
-	/** Frame type CONTINUATION. */
-	public static final int CONTINUATION = 9;
-
-	/** Flag END_STREAM, or ACK. */
-	public static final int END_STREAM = 1;
-
-	/** Flag END_HEADERS. */
-	public static final int END_HEADERS = 4;
-
 	private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-	private static final int TIMEOUT_MILLIS = 10_000;
+	private static final int TIMEOUT_MILLIS = (int) Waiting.TIMEOUT.toMillis();
 
 	private static final int RECEIVE_BUFFER_SIZE = 8 * 1024;
 
@@ -85,7 +59,7 @@ public final class RawHttp2 implements AutoCloseable {
 		try {
 			RawHttp2 connection = new RawHttp2(port);
 			connection.sendBytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
-			connection.send(SETTINGS, 0, 0);
+			connection.send(Http2FrameTypes.SETTINGS, 0, 0);
 			return connection;
 		}
 		catch (IOException ex) {
@@ -178,15 +152,15 @@ public final class RawHttp2 implements AutoCloseable {
 				byte[] payload = new byte[head >>> 8];
 				this.input.readFully(payload);
 				String outcome = switch (type) {
-					case HEADERS -> status(id, payload);
-					case RST_STREAM -> "RST_STREAM " + error(payload, 0);
-					case GOAWAY -> "GOAWAY " + error(payload, 4);
+					case Http2FrameTypes.HEADERS -> status(id, payload);
+					case Http2FrameTypes.RST_STREAM -> "RST_STREAM " + error(payload, 0);
+					case Http2FrameTypes.GO_AWAY -> "GOAWAY " + error(payload, 4);
 					default -> null;
 				};
-				if (type == SETTINGS && flags == 0) {
-					send(SETTINGS, END_STREAM, 0);
+				if (type == Http2FrameTypes.SETTINGS && flags == 0) {
+					send(Http2FrameTypes.SETTINGS, Http2Flags.ACK, 0);
 				}
-				if (outcome != null && (id == streamId || type == GOAWAY)) {
+				if (outcome != null && (id == streamId || type == Http2FrameTypes.GO_AWAY)) {
 					return outcome;
 				}
 			}

@@ -3,6 +3,9 @@ package io.github.websockethttp2.testsupport;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.websockethttp2.session.SessionRegistry;
+import org.awaitility.Awaitility;
+
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -92,7 +95,24 @@ public final class TestServer implements AutoCloseable {
 	}
 
 	public Http2Client http2() {
-		return (this.transport.isTls()) ? Http2Client.connectTls(port()) : Http2Client.connect(port());
+		return http2Builder().connect();
+	}
+
+	/**
+	 * Starts to describe a connection over HTTP/2.
+	 * @return the builder
+	 */
+	public Http2Client.Builder http2Builder() {
+		Http2Client.Builder builder = Http2Client.builder(port());
+		return (this.transport.isTls()) ? builder.tls() : builder;
+	}
+
+	/**
+	 * Waits until there is no session and no place is taken.
+	 */
+	public void awaitNoSessions() {
+		SessionRegistry sessions = bean(SessionRegistry.class);
+		Awaitility.await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package io.github.websockethttp2.testsupport;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -69,6 +71,22 @@ public final class TestServers implements AfterAllCallback {
 	 */
 	public Http2Client http2(Transport transport) {
 		return server(transport).http2();
+	}
+
+	/**
+	 * Starts to describe an HTTP/2 connection.
+	 * @param transport the transport
+	 * @return the builder
+	 */
+	public Http2Client.Builder http2Builder(Transport transport) {
+		return server(transport).http2Builder();
+	}
+
+	/**
+	 * Waits until there is no session on the applications that have been started.
+	 */
+	public void awaitNoSessions() {
+		Stream.of(this.cleartext, this.tls).filter(Objects::nonNull).forEach(TestServer::awaitNoSessions);
 	}
 
 	@Override

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
 
@@ -77,19 +76,13 @@ public final class TestTls {
 				.redirectErrorStream(true)
 				.redirectOutput(log.toFile())
 				.start();
-			boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-			if (!ended || process.exitValue() != 0) {
-				process.destroyForcibly();
+			if (Waiting.exitValue(process) != 0) {
 				throw new IllegalStateException("keytool failed: " + Files.readString(log, StandardCharsets.UTF_8));
 			}
 			return keyStore;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
 		}
 	}
 

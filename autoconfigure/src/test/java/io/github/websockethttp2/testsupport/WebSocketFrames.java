@@ -2,6 +2,8 @@ package io.github.websockethttp2.testsupport;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.Deflater;
 
 /**
  * The bytes of WebSocket frames (RFC 6455, section 5.2), written by hand so that tests do
@@ -81,6 +83,25 @@ public final class WebSocketFrames {
 	public static byte[] closePayload(int code, String reason) {
 		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
 		return ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array();
+	}
+
+	/**
+	 * Compresses a message (RFC 7692, section 7.2.1).
+	 * @param message the message
+	 * @param level the level of {@link Deflater}
+	 * @return the payload of its frame, or of its frames together
+	 */
+	public static byte[] deflated(byte[] message, int level) {
+		Deflater deflater = new Deflater(level, true);
+		try {
+			deflater.setInput(message);
+			byte[] buffer = new byte[2 * message.length + 100];
+			int length = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+			return Arrays.copyOf(buffer, length - 4);
+		}
+		finally {
+			deflater.end();
+		}
 	}
 
 	private static void putHead(ByteBuffer buffer, boolean fin, int rsv, int opcode, int length, int maskBit) {

@@ -14,13 +14,13 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class WebSocketStream {
 
-	private final ByteTransport transport;
+	private final ByteStream bytes;
 
 	private final Http2Stream stream;
 
-	WebSocketStream(ByteTransport transport) {
-		this.transport = transport;
-		this.stream = (transport instanceof Http2Stream http2Stream) ? http2Stream : null;
+	WebSocketStream(ByteStream bytes) {
+		this.bytes = bytes;
+		this.stream = (bytes instanceof Http2Stream http2Stream) ? http2Stream : null;
 	}
 
 	/**
@@ -137,7 +137,7 @@ public final class WebSocketStream {
 	 * @return completed when they have been written
 	 */
 	public CompletableFuture<Void> sendBytes(byte[] bytes) {
-		return this.transport.write(bytes);
+		return this.bytes.write(bytes);
 	}
 
 	/**
@@ -145,7 +145,7 @@ public final class WebSocketStream {
 	 * @return completed when the end has been written
 	 */
 	public CompletableFuture<Void> endStream() {
-		return this.transport.endStream();
+		return this.bytes.endStream();
 	}
 
 	/**
@@ -153,13 +153,13 @@ public final class WebSocketStream {
 	 * @return the frame
 	 */
 	public Frame awaitFrame() {
-		byte[] head = this.transport.awaitBytes(2, "head of a WebSocket frame");
+		byte[] head = this.bytes.awaitBytes(2, "head of a WebSocket frame");
 		if ((head[1] & 0x80) != 0) {
 			throw new AssertionError("The server sent a masked frame");
 		}
 		int opcode = head[0] & 0x0F;
 		Frame frame = new Frame((head[0] & 0x80) != 0, (head[0] & 0x70) >> 4, opcode,
-				this.transport.awaitBytes(awaitLength(head[1] & 0x7F), "payload of a frame with opcode " + opcode));
+				this.bytes.awaitBytes(awaitLength(head[1] & 0x7F), "payload of a frame with opcode " + opcode));
 		if (frame.isControl() && (!frame.fin() || frame.payload().length > 125)) {
 			throw new AssertionError("The server sent a control frame that is too long or fragmented: " + frame);
 		}
@@ -227,12 +227,12 @@ public final class WebSocketStream {
 	 * @return how the bytes ended
 	 */
 	public EndOfBytes awaitEndOfBytes() {
-		byte[] rest = this.transport.awaitRest();
+		byte[] rest = this.bytes.awaitRest();
 		if (rest.length > 0) {
 			throw new AssertionError("The server sent " + rest.length + " more bytes before the end, the first of them "
 					+ firstOf(rest));
 		}
-		return this.transport.awaitEndOfBytes();
+		return this.bytes.awaitEndOfBytes();
 	}
 
 	/**
@@ -240,8 +240,8 @@ public final class WebSocketStream {
 	 * @return how the bytes ended
 	 */
 	public EndOfBytes skipToEndOfBytes() {
-		this.transport.awaitRest();
-		return this.transport.awaitEndOfBytes();
+		this.bytes.awaitRest();
+		return this.bytes.awaitEndOfBytes();
 	}
 
 	private Frame awaitFrame(int opcode) {
@@ -268,11 +268,11 @@ public final class WebSocketStream {
 		long length = shortLength;
 		long least = 0;
 		if (shortLength == 126) {
-			length = ByteBuffer.wrap(this.transport.awaitBytes(2, "length of a frame")).getShort() & 0xFFFF;
+			length = ByteBuffer.wrap(this.bytes.awaitBytes(2, "length of a frame")).getShort() & 0xFFFF;
 			least = 126;
 		}
 		else if (shortLength == 127) {
-			length = ByteBuffer.wrap(this.transport.awaitBytes(8, "length of a frame")).getLong();
+			length = ByteBuffer.wrap(this.bytes.awaitBytes(8, "length of a frame")).getLong();
 			least = 0x10000;
 		}
 		if (length < least || length > Integer.MAX_VALUE) {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WebSocketStreamTests {
 
-	private final MemoryTransport transport = new MemoryTransport();
+	private final MemoryStream transport = new MemoryStream();
 
 	private final WebSocketStream webSocket = new WebSocketStream(this.transport);
 
@@ -192,7 +192,7 @@ class WebSocketStreamTests {
 	/**
 	 * Bytes that have all arrived.
 	 */
-	private static final class MemoryTransport implements ByteTransport {
+	private static final class MemoryStream implements ByteStream {
 
 		private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 

@@ -57,7 +57,8 @@ class FrameEconomyTests {
 	@ParameterizedTest
 	@EnumSource(names = { "H2C", "H2" })
 	void bigMessagesOfSeveralStreamsAreNotCutIntoSmallFrames(Transport transport) {
-		try (Http2Client client = builder(transport).initialWindowSize(256 * FRAME_SIZE)
+		try (Http2Client client = SERVERS.http2Builder(transport)
+			.initialWindowSize(256 * FRAME_SIZE)
 			.connectionWindowIncrement(256 * FRAME_SIZE)
 			.connect()) {
 			List<WebSocketStream> sessions = new ArrayList<>();
@@ -71,11 +72,6 @@ class FrameEconomyTests {
 			// Three are needed for each; Netty's kilobyte makes 48 of them
 			assertThat(received(client) - before).isLessThanOrEqualTo(2 * 4 * 3);
 		}
-	}
-
-	private static Http2Client.Builder builder(Transport transport) {
-		Http2Client.Builder builder = Http2Client.builder(SERVERS.server(transport).port());
-		return (transport == Transport.H2) ? builder.tls() : builder;
 	}
 
 	private static int received(Http2Client client) {

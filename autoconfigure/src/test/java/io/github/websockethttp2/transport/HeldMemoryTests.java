@@ -20,12 +20,13 @@ import io.github.websockethttp2.testsupport.ChildJvm;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
+import io.github.websockethttp2.testsupport.SampledLeaks;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code docs/flow-control.md}, with the default settings. The server is a process of its
  * own, so that what is measured is the server's.
  */
+@SampledLeaks
 class HeldMemoryTests {
 
 	private static final int KB = 1024;
@@ -83,7 +85,6 @@ class HeldMemoryTests {
 
 	@BeforeAll
 	static void startServer() {
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
 		server = ChildJvm.start(Server.class);
 		port = Integer.parseInt(server.awaitLine());
 		Attack.BIG_MESSAGES.run(4).close();
@@ -93,7 +94,6 @@ class HeldMemoryTests {
 	@AfterAll
 	static void stopServer() {
 		server.close();
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
 	}
 
 	/**
@@ -237,7 +237,7 @@ class HeldMemoryTests {
 
 		Http2Client connect(int port) {
 			return Http2Client.builder(port)
-				.timeout(Duration.ofSeconds(30))
+				.timeout(Waiting.LONG_TIMEOUT)
 				.initialWindowSize(this.initial)
 				.connectionWindowIncrement(this.connection - (64 * KB - 1))
 				.connect();
@@ -363,10 +363,7 @@ class HeldMemoryTests {
 		}
 
 		Http2Client run(int sessions) {
-			Http2Client client = Http2Client.builder(port)
-				.timeout(Duration.ofSeconds(30))
-				.initialWindowSize(0)
-				.connect();
+			Http2Client client = Http2Client.builder(port).timeout(Waiting.LONG_TIMEOUT).initialWindowSize(0).connect();
 			List<Http2Stream> streams = new ArrayList<>();
 			for (int i = 0; i < sessions; i++) {
 				streams.add(client.open(headers(client, this.path), false));

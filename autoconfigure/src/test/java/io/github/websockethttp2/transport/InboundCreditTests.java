@@ -5,15 +5,13 @@ import java.util.List;
 import java.util.Random;
 
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
+import io.github.websockethttp2.testsupport.RequestHandlers;
+import io.github.websockethttp2.testsupport.SampledLeaks;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketStream;
-import io.netty.util.ResourceLeakDetector;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,11 +21,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,19 +29,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sessions that read everything never stop for want of a window, however small the
  * connection's is and however many they are.
  */
+@SampledLeaks
 class InboundCreditTests {
 
 	private static final int KB = 1024;
-
-	@BeforeAll
-	static void sampleLeaks() {
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
-	}
-
-	@AfterAll
-	static void trackEveryBuffer() {
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-	}
 
 	/**
 	 * Many sessions, each of which has consumed less than is worth a frame.
@@ -180,29 +164,12 @@ class InboundCreditTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Handlers extends EchoHandlers {
+	static class Handlers extends RequestHandlers {
 
 		@Bean
 		@WebSocketMapping("/stalled")
 		WebSocketHandler stalled() {
 			return (session) -> Mono.never();
-		}
-
-		@Bean
-		RouterFunction<ServerResponse> routes() {
-			return RouterFunctions.route()
-				.POST("/count",
-						(request) -> request.bodyToFlux(DataBuffer.class)
-							.map(Handlers::sizeOf)
-							.reduce(Integer::sum)
-							.flatMap((sum) -> ServerResponse.ok().bodyValue(sum.toString())))
-				.build();
-		}
-
-		private static int sizeOf(DataBuffer buffer) {
-			int size = buffer.readableByteCount();
-			DataBufferUtils.release(buffer);
-			return size;
 		}
 
 	}

@@ -11,19 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.websockethttp2.server.WebSocketMapping;
-import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
+import io.github.websockethttp2.testsupport.RequestHandlers;
+import io.github.websockethttp2.testsupport.SampledLeaks;
 import io.github.websockethttp2.testsupport.TcpRelay;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.util.ResourceLeakDetector;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,12 +38,7 @@ import reactor.core.scheduler.Schedulers;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -56,6 +50,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A session that is stalled, in either direction, costs its own window and nothing else.
  */
+@SampledLeaks
 class IsolationTests {
 
 	private static final int MEGABYTE = 1024 * 1024;
@@ -66,17 +61,6 @@ class IsolationTests {
 
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class);
-
-	@BeforeAll
-	static void sampleLeaks() {
-		// Tracking every buffer makes each many times as expensive, and these are many
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
-	}
-
-	@AfterAll
-	static void trackEveryBuffer() {
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-	}
 
 	@BeforeEach
 	void reset() {
@@ -180,8 +164,8 @@ class IsolationTests {
 	@ParameterizedTest
 	@CsvSource({ "65536, 200, false", "65536, 200, true", "1024, 4000, false", "16, 50000, false" })
 	void aPeerThatDoesNotReadIsFeltByThePublisher(int size, int count, boolean otherThread) {
-		try (Http2Client client = Http2Client.builder(SERVERS.server(Transport.H2C).port())
-			.timeout(Duration.ofSeconds(30))
+		try (Http2Client client = SERVERS.http2Builder(Transport.H2C)
+			.timeout(Waiting.LONG_TIMEOUT)
 			.connectionWindowIncrement(MEGABYTE)
 			.connect()) {
 			Http2Stream stalled = client.open(
@@ -204,8 +188,8 @@ class IsolationTests {
 	@ParameterizedTest
 	@CsvSource({ "65536, 100", "16, 30000" })
 	void aPeerThatNeverOpensItsWindowIsFeltByThePublisher(int size, int count) {
-		try (Http2Client client = Http2Client.builder(SERVERS.server(Transport.H2C).port())
-			.timeout(Duration.ofSeconds(30))
+		try (Http2Client client = SERVERS.http2Builder(Transport.H2C)
+			.timeout(Waiting.LONG_TIMEOUT)
 			.initialWindowSize(0)
 			.connectionWindowIncrement(64 * MEGABYTE)
 			.connect()) {
@@ -227,9 +211,7 @@ class IsolationTests {
 	 */
 	@Test
 	void ticksThatAPeerDoesNotReadLeaveTogether() {
-		try (Http2Client client = Http2Client.builder(SERVERS.server(Transport.H2C).port())
-			.initialWindowSize(0)
-			.connect()) {
+		try (Http2Client client = SERVERS.http2Builder(Transport.H2C).initialWindowSize(0).connect()) {
 			WebSocketStream socket = client.openWebSocket("/ticks");
 			await().until(() -> Handlers.PRODUCED.get() == Handlers.TICKS);
 			client.barrier();
@@ -245,9 +227,7 @@ class IsolationTests {
 
 	@Test
 	void pingsOfAPeerThatDoesNotReadAreNotAllAnswered() {
-		try (Http2Client client = Http2Client.builder(SERVERS.server(Transport.H2C).port())
-			.initialWindowSize(0)
-			.connect()) {
+		try (Http2Client client = SERVERS.http2Builder(Transport.H2C).initialWindowSize(0).connect()) {
 			WebSocketStream socket = client.openWebSocket("/echo");
 			int count = 5_000;
 			ByteArrayOutputStream pings = new ByteArrayOutputStream();
@@ -290,7 +270,7 @@ class IsolationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Handlers extends EchoHandlers {
+	static class Handlers extends RequestHandlers {
 
 		static final int RAMP_UP = 10 * MEGABYTE;
 
@@ -382,25 +362,6 @@ class IsolationTests {
 
 		private static WebSocketMessage numbered(WebSocketSession session, int number, int size) {
 			return session.binaryMessage((factory) -> factory.wrap(ByteBuffer.allocate(size).putInt(number).rewind()));
-		}
-
-		@Bean
-		RouterFunction<ServerResponse> routes() {
-			return RouterFunctions.route()
-				.GET("/hello", (request) -> ServerResponse.ok().bodyValue("hello"))
-				.POST("/never-reads", (request) -> Mono.never())
-				.POST("/count",
-						(request) -> request.bodyToFlux(DataBuffer.class)
-							.map(Handlers::sizeOf)
-							.reduce(Integer::sum)
-							.flatMap((sum) -> ServerResponse.ok().bodyValue(sum.toString())))
-				.build();
-		}
-
-		private static int sizeOf(DataBuffer buffer) {
-			int size = buffer.readableByteCount();
-			DataBufferUtils.release(buffer);
-			return size;
 		}
 
 	}

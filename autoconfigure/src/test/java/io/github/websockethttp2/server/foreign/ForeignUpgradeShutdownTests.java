@@ -1,12 +1,12 @@
 package io.github.websockethttp2.server.foreign;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.websockethttp2.testsupport.EndOfBytes;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class ForeignUpgradeShutdownTests {
 			WebSocketStream socket = connection.open(path);
 			CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
 			assertThat(socket.skipToClose().code()).isEqualTo(1001);
-			closing.get(10, TimeUnit.SECONDS);
+			Waiting.join(closing);
 		}
 	}
 
@@ -50,7 +50,7 @@ class ForeignUpgradeShutdownTests {
 				socket.endStream();
 				assertThat(socket.awaitEndOfBytes()).isEqualTo(EndOfBytes.END_STREAM);
 			}
-			closing.get(10, TimeUnit.SECONDS);
+			Waiting.join(closing);
 		}
 	}
 

@@ -16,6 +16,7 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
@@ -126,7 +127,7 @@ class ForeignUpgradeTests {
 			.rsocketStrategies(server.bean(RSocketStrategies.class))
 			.websocket(URI.create("ws://localhost:" + server.port() + "/rsocket"));
 		try {
-			assertThat(requester.route("greet").data("you").retrieveMono(String.class).block(Duration.ofSeconds(10)))
+			assertThat(requester.route("greet").data("you").retrieveMono(String.class).block(Waiting.TIMEOUT))
 				.isEqualTo("hello you");
 		}
 		finally {

@@ -6,21 +6,19 @@ import java.util.List;
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.SessionRegistry;
-import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.GoAway;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.RequestHandlers;
+import io.github.websockethttp2.testsupport.SampledLeaks;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.ResourceLeakDetector;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,9 +28,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
@@ -42,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * How many sessions there may be, and how many streams a client may reset.
  */
+@SampledLeaks
 class BudgetTests {
 
 	private static final int MAX_SESSIONS = 5;
@@ -55,23 +51,9 @@ class BudgetTests {
 	@RegisterExtension
 	static final TestServers DEFAULTS = new TestServers(Handlers.class);
 
-	@BeforeAll
-	static void sampleLeaks() {
-		// Tracking every buffer makes each many times as expensive, and these are many
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
-	}
-
-	@AfterAll
-	static void trackEveryBuffer() {
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-	}
-
 	@AfterEach
 	void everyPlaceIsBack() {
-		for (Transport transport : List.of(Transport.H2C, Transport.H2)) {
-			SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
-			await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
-		}
+		SERVERS.awaitNoSessions();
 	}
 
 	@ParameterizedTest
@@ -283,7 +265,7 @@ class BudgetTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Handlers extends EchoHandlers {
+	static class Handlers extends RequestHandlers {
 
 		@Bean
 		@WebSocketMapping("/no-protocols")
@@ -301,13 +283,6 @@ class BudgetTests {
 				}
 
 			};
-		}
-
-		@Bean
-		RouterFunction<ServerResponse> routes() {
-			return RouterFunctions.route()
-				.GET("/hello", (request) -> ServerResponse.ok().body(Mono.just("hello"), String.class))
-				.build();
 		}
 
 	}

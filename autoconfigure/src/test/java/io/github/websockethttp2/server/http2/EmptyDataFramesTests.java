@@ -2,11 +2,11 @@ package io.github.websockethttp2.server.http2;
 
 import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Http2Client;
-import io.github.websockethttp2.testsupport.RawHttp2;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +82,7 @@ class EmptyDataFramesTests {
 	private static void sendEmpty(Http2Client client, WebSocketStream socket, int number) {
 		client.inOneFlight(() -> {
 			for (int i = 0; i < number; i++) {
-				client.sendFrame(RawHttp2.DATA, 0, socket.stream().id(), new byte[0]);
+				client.sendFrame(Http2FrameTypes.DATA, 0, socket.stream().id(), new byte[0]);
 			}
 		});
 	}

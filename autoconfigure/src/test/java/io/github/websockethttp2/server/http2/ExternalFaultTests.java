@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
@@ -14,6 +13,7 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TcpRelay;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +47,7 @@ class ExternalFaultTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void endsTheSessionOfAProcessThatIsKilled(Transport transport) throws InterruptedException {
+	void endsTheSessionOfAProcessThatIsKilled(Transport transport) {
 		int port = SERVERS.server(transport).port();
 		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		try (LogCapture log = LogCapture.start();
@@ -55,7 +55,7 @@ class ExternalFaultTests {
 			assertThat(client.awaitLine()).isEqualTo("open");
 			await().until(() -> sessions.getCount() == 1);
 			client.kill();
-			assertThat(Handlers.CLOSED.poll(10, TimeUnit.SECONDS)).isEqualTo(CloseStatus.NO_CLOSE_FRAME);
+			assertThat(Waiting.take(Handlers.CLOSED)).isEqualTo(CloseStatus.NO_CLOSE_FRAME);
 			await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
 			log.assertNothingAbove(Level.DEBUG);
 		}
@@ -63,7 +63,7 @@ class ExternalFaultTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void endsTheSessionsBehindANetworkThatSwallowsEverything(Transport transport) throws InterruptedException {
+	void endsTheSessionsBehindANetworkThatSwallowsEverything(Transport transport) {
 		int port = SERVERS.server(transport).port();
 		SessionRegistry sessions = SERVERS.server(transport).bean(SessionRegistry.class);
 		try (LogCapture log = LogCapture.start();
@@ -77,7 +77,7 @@ class ExternalFaultTests {
 			}
 			relay.drop();
 			for (int i = 0; i < count; i++) {
-				assertThat(Handlers.CLOSED.poll(10, TimeUnit.SECONDS)).isEqualTo(CloseStatus.NO_CLOSE_FRAME);
+				assertThat(Waiting.take(Handlers.CLOSED)).isEqualTo(CloseStatus.NO_CLOSE_FRAME);
 			}
 			await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
 			log.assertNothingAbove(Level.DEBUG);

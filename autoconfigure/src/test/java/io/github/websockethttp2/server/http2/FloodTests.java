@@ -2,7 +2,6 @@ package io.github.websockethttp2.server.http2;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -11,12 +10,15 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.RawHttp2;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +65,7 @@ class FloodTests {
 			flood.send(connection);
 			if (flood.level == Level.INFO) {
 				Awaitility.await()
-					.atMost(Duration.ofSeconds(30))
+					.atMost(Waiting.LONG_TIMEOUT)
 					.until(() -> log.messages().stream().anyMatch((message) -> message.contains("control frames")));
 			}
 			assertThat(allocated() - before).isLessThan(MEMORY);
@@ -86,12 +88,12 @@ class FloodTests {
 			byte[] refused = handshake(path, "8");
 			for (int i = 0; i < 3_000; i++) {
 				int streamId = 2 * i + 1;
-				connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, streamId, refused);
-				connection.send(RawHttp2.DATA, RawHttp2.END_STREAM, streamId);
-				connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, (byte) 0, (byte) 0, (byte) 1, (byte) 0);
+				connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, streamId, refused);
+				connection.send(Http2FrameTypes.DATA, Http2Flags.END_STREAM, streamId);
+				connection.send(Http2FrameTypes.WINDOW_UPDATE, 0, 0, (byte) 0, (byte) 0, (byte) 1, (byte) 0);
 				assertThat(connection.awaitOutcome(streamId)).isEqualTo((path.equals("/echo")) ? "426" : "404");
 			}
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 6_001, handshake("/echo", "13"));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 6_001, handshake("/echo", "13"));
 			assertThat(connection.awaitOutcome(6_001)).isEqualTo("200");
 			assertThat(allocated() - before).isLessThan(MEMORY);
 			socket.sendText("on");
@@ -128,8 +130,8 @@ class FloodTests {
 
 			@Override
 			void send(RawHttp2 connection) {
-				byte[] frames = repeat(RawHttp2.frame(RawHttp2.SETTINGS, 0, 0, (byte) 0, (byte) 4, (byte) 0, (byte) 0,
-						(byte) 1, (byte) 0), 1_000);
+				byte[] frames = repeat(RawHttp2.frame(Http2FrameTypes.SETTINGS, 0, 0, (byte) 0, (byte) 4, (byte) 0,
+						(byte) 0, (byte) 1, (byte) 0), 1_000);
 				for (int i = 0; i < FRAMES / 1_000 && connection.sendBytes(frames); i++) {
 					Thread.onSpinWait();
 				}
@@ -141,7 +143,7 @@ class FloodTests {
 
 			@Override
 			void send(RawHttp2 connection) {
-				byte[] frames = repeat(RawHttp2.frame(RawHttp2.PING, 0, 0, new byte[8]), 1_000);
+				byte[] frames = repeat(RawHttp2.frame(Http2FrameTypes.PING, 0, 0, new byte[8]), 1_000);
 				for (int i = 0; i < FRAMES / 1_000 && connection.sendBytes(frames); i++) {
 					Thread.onSpinWait();
 				}
@@ -153,9 +155,9 @@ class FloodTests {
 
 			@Override
 			void send(RawHttp2 connection) {
-				connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, handshake("/echo", "13"));
+				connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, handshake("/echo", "13"));
 				connection.awaitOutcome(1);
-				connection.sendBytes(repeat(RawHttp2.frame(RawHttp2.DATA, 0, 1), FRAMES));
+				connection.sendBytes(repeat(RawHttp2.frame(Http2FrameTypes.DATA, 0, 1), FRAMES));
 			}
 
 		},
@@ -164,9 +166,9 @@ class FloodTests {
 
 			@Override
 			void send(RawHttp2 connection) {
-				connection.send(RawHttp2.HEADERS, 0, 1, handshake("/echo", "13"));
+				connection.send(Http2FrameTypes.HEADERS, 0, 1, handshake("/echo", "13"));
 				byte[] block = RawHttp2.block("x-a", "a".repeat(100));
-				connection.sendBytes(repeat(RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, block), FRAMES));
+				connection.sendBytes(repeat(RawHttp2.frame(Http2FrameTypes.CONTINUATION, 0, 1, block), FRAMES));
 			}
 
 		},
@@ -175,8 +177,8 @@ class FloodTests {
 
 			@Override
 			void send(RawHttp2 connection) {
-				connection.send(RawHttp2.HEADERS, 0, 1, handshake("/echo", "13"));
-				connection.sendBytes(repeat(RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1), FRAMES));
+				connection.send(Http2FrameTypes.HEADERS, 0, 1, handshake("/echo", "13"));
+				connection.sendBytes(repeat(RawHttp2.frame(Http2FrameTypes.CONTINUATION, 0, 1), FRAMES));
 			}
 
 		},
@@ -189,8 +191,9 @@ class FloodTests {
 				byte[] handshake = handshake("/echo", "13");
 				for (int i = 0; i < 4 * RESETS; i++) {
 					ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-					bytes.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, handshake));
-					bytes.writeBytes(RawHttp2.frame(RawHttp2.RST_STREAM, 0, 2 * i + 1, cancel));
+					bytes.writeBytes(
+							RawHttp2.frame(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 2 * i + 1, handshake));
+					bytes.writeBytes(RawHttp2.frame(Http2FrameTypes.RST_STREAM, 0, 2 * i + 1, cancel));
 					if (!connection.sendBytes(bytes.toByteArray())) {
 						return;
 					}
@@ -207,8 +210,9 @@ class FloodTests {
 				byte[] handshake = handshake("/echo", "13");
 				for (int i = 0; i < 4 * RESETS; i++) {
 					ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-					bytes.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, handshake));
-					bytes.writeBytes(RawHttp2.frame(RawHttp2.WINDOW_UPDATE, 0, 2 * i + 1, new byte[4]));
+					bytes.writeBytes(
+							RawHttp2.frame(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 2 * i + 1, handshake));
+					bytes.writeBytes(RawHttp2.frame(Http2FrameTypes.WINDOW_UPDATE, 0, 2 * i + 1, new byte[4]));
 					if (!connection.sendBytes(bytes.toByteArray())) {
 						return;
 					}
@@ -227,12 +231,13 @@ class FloodTests {
 				byte[] field = RawHttp2.block("x-bomb", "b".repeat(4_000));
 				field[0] = 0x40;
 				block.writeBytes(field);
-				connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 1, block.toByteArray());
+				connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS | Http2Flags.END_STREAM, 1,
+						block.toByteArray());
 				byte[] bomb = new byte[8_000];
 				Arrays.fill(bomb, (byte) (0x80 | 62));
 				for (int i = 1; i < BOMBS; i++) {
-					if (!connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 2 * i + 1,
-							bomb)) {
+					if (!connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS | Http2Flags.END_STREAM,
+							2 * i + 1, bomb)) {
 						return;
 					}
 				}

@@ -14,6 +14,8 @@ import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,12 +69,14 @@ class HeaderListLimitTests {
 	@Test
 	void tooMuchIsRefusedInTheFirstFlight() {
 		try (RawHttp2 connection = RawHttp2.connect(SERVERS.server(Transport.H2C).port())) {
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, handshake("x-long", "a".repeat(15 * KB)));
-			connection.send(RawHttp2.DATA, 0, 1, new byte[100]);
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 3, handshake("x-short", "a"));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1,
+					handshake("x-long", "a".repeat(15 * KB)));
+			connection.send(Http2FrameTypes.DATA, 0, 1, new byte[100]);
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 3, handshake("x-short", "a"));
 			assertThat(connection.awaitOutcome(1)).isEqualTo("431");
 			assertThat(connection.awaitOutcome(3)).isEqualTo("200");
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 5, handshake("x-long", "a".repeat(15 * KB)));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 5,
+					handshake("x-long", "a".repeat(15 * KB)));
 			assertThat(connection.awaitOutcome(5)).isEqualTo("431");
 		}
 	}
@@ -112,9 +116,9 @@ class HeaderListLimitTests {
 				LogCapture log = LogCapture.start()) {
 			byte[] block = handshake("x-long", "a".repeat(HeaderListLimit.RAISED * 2));
 			int length = 16 * KB;
-			connection.send(RawHttp2.HEADERS, 0, 1, Arrays.copyOf(block, length));
+			connection.send(Http2FrameTypes.HEADERS, 0, 1, Arrays.copyOf(block, length));
 			for (int i = length; i < block.length - length; i += length) {
-				connection.send(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(block, i, i + length));
+				connection.send(Http2FrameTypes.CONTINUATION, 0, 1, Arrays.copyOfRange(block, i, i + length));
 			}
 			assertThat(connection.awaitOutcome(1)).isIn("GOAWAY PROTOCOL_ERROR", "closed");
 			log.assertNothingAbove(Level.DEBUG);
@@ -143,8 +147,7 @@ class HeaderListLimitTests {
 	}
 
 	private static Http2Client client(Transport transport) {
-		Http2Client.Builder builder = Http2Client.builder(SERVERS.server(transport).port()).lateFrames();
-		return ((transport == Transport.H2) ? builder.tls() : builder).connect();
+		return SERVERS.http2Builder(transport).lateFrames().connect();
 	}
 
 	private static void assertThatItEchoes(WebSocketStream socket) {

@@ -20,6 +20,7 @@ import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.SeenFrame;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -325,7 +326,7 @@ class Http2SettingsOnTheWireTests {
 	 */
 	private static int firstFrameAfterPreface(int port) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout((int) Waiting.TIMEOUT.toMillis());
 			socket.getOutputStream().write(PREFACE);
 			byte[] first = socket.getInputStream().readNBytes(FRAME_HEAD);
 			return (first.length == FRAME_HEAD) ? first[3] : -1;
@@ -337,7 +338,7 @@ class Http2SettingsOnTheWireTests {
 		context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 		try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
 			.createSocket(InetAddress.getLoopbackAddress(), port)) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout((int) Waiting.TIMEOUT.toMillis());
 			SSLParameters parameters = socket.getSSLParameters();
 			parameters.setApplicationProtocols(new String[] { "h2", "http/1.1" });
 			socket.setSSLParameters(parameters);

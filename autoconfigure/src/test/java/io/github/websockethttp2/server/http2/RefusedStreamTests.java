@@ -16,6 +16,8 @@ import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +118,8 @@ class RefusedStreamTests {
 	@EnumSource(names = { "DATA", "RST_STREAM", "WINDOW_UPDATE" })
 	void frameForAnIdleStreamEndsTheConnection(InFlight inFlight) {
 		try (RawHttp2 connection = RawHttp2.connect(SERVERS.server(Transport.H2C).port())) {
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.block(":method", "CONNECT", ":a", "b"));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1,
+					RawHttp2.block(":method", "CONNECT", ":a", "b"));
 			assertThat(connection.awaitOutcome(1)).isEqualTo("RST_STREAM PROTOCOL_ERROR");
 			connection.send(inFlight.type, 0, 3, (byte) 0, (byte) 0, (byte) 0, (byte) 8);
 			assertThat(connection.awaitOutcome(3)).isEqualTo("GOAWAY PROTOCOL_ERROR");
@@ -124,8 +127,7 @@ class RefusedStreamTests {
 	}
 
 	private static Http2Client client(Transport transport) {
-		Http2Client.Builder builder = Http2Client.builder(SERVERS.server(transport).port()).lateFrames();
-		return ((transport == Transport.H2) ? builder.tls() : builder).connect();
+		return SERVERS.http2Builder(transport).lateFrames().connect();
 	}
 
 	private static void assertThatItEchoes(WebSocketStream socket) {
@@ -171,28 +173,28 @@ class RefusedStreamTests {
 
 	enum InFlight {
 
-		DATA(RawHttp2.DATA, (client, stream) -> stream.send(new byte[1_000], false)),
+		DATA(Http2FrameTypes.DATA, (client, stream) -> stream.send(new byte[1_000], false)),
 
-		DATA_FRAMES(RawHttp2.DATA, (client, stream) -> {
+		DATA_FRAMES(Http2FrameTypes.DATA, (client, stream) -> {
 			for (int i = 0; i < 10; i++) {
 				stream.send(new byte[100], i == 9);
 			}
 		}),
 
-		END_STREAM(RawHttp2.DATA, (client, stream) -> stream.endStream()),
+		END_STREAM(Http2FrameTypes.DATA, (client, stream) -> stream.endStream()),
 
-		TRAILERS(RawHttp2.HEADERS,
+		TRAILERS(Http2FrameTypes.HEADERS,
 				(client, stream) -> stream.sendHeaders(new DefaultHttp2Headers().add("x-a", "b"), true)),
 
-		RST_STREAM(RawHttp2.RST_STREAM, (client, stream) -> stream.reset(Http2Error.CANCEL)),
+		RST_STREAM(Http2FrameTypes.RST_STREAM, (client, stream) -> stream.reset(Http2Error.CANCEL)),
 
-		WINDOW_UPDATE(RawHttp2.WINDOW_UPDATE, (client, stream) -> stream.windowUpdate(1)),
+		WINDOW_UPDATE(Http2FrameTypes.WINDOW_UPDATE, (client, stream) -> stream.windowUpdate(1)),
 
 		PRIORITY(2, (client, stream) -> client.sendFrame(2, 0, stream.id(), new byte[5])),
 
 		UNKNOWN(0x42, (client, stream) -> client.sendFrame(0x42, 0, stream.id(), new byte[5])),
 
-		ALL(RawHttp2.DATA, (client, stream) -> {
+		ALL(Http2FrameTypes.DATA, (client, stream) -> {
 			stream.windowUpdate(1);
 			stream.send(new byte[1_000], true);
 			stream.reset(Http2Error.CANCEL);

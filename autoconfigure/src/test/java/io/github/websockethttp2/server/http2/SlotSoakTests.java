@@ -14,6 +14,7 @@ import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
+import io.github.websockethttp2.testsupport.SampledLeaks;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketFrames;
@@ -22,9 +23,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.util.ResourceLeakDetector;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +47,7 @@ import static org.awaitility.Awaitility.await;
  * connection: it goes on taking as many streams as it allows, and what they had is given
  * back. How many they are is set by the system property {@code soak.sessions}.
  */
+@SampledLeaks
 class SlotSoakTests {
 
 	private static final int SESSIONS = Integer.getInteger("soak.sessions", 10_000);
@@ -76,20 +75,6 @@ class SlotSoakTests {
 			// Of the handlers that fail there are too many to be told of
 			"logging.level." + HandlerFailures.class.getName() + "=off");
 
-	private static ResourceLeakDetector.Level levelBefore;
-
-	/** To watch every buffer takes several times as long as all else. */
-	@BeforeAll
-	static void watchSomeBuffers() {
-		levelBefore = ResourceLeakDetector.getLevel();
-		ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
-	}
-
-	@AfterAll
-	static void watchAllBuffers() {
-		ResourceLeakDetector.setLevel(levelBefore);
-	}
-
 	@ParameterizedTest
 	@EnumSource(names = "H2C")
 	void connectionIsAsGoodAsNew(Transport transport) {
@@ -110,8 +95,7 @@ class SlotSoakTests {
 	}
 
 	private static Http2Client client(Transport transport) {
-		int port = servers.server(transport).port();
-		return Http2Client.builder(port).connectionWindowIncrement(64 * 1024 * 1024).lateFrames().connect();
+		return servers.http2Builder(transport).connectionWindowIncrement(64 * 1024 * 1024).lateFrames().connect();
 	}
 
 	private static void soak(Http2Client client, Random random, int count) {

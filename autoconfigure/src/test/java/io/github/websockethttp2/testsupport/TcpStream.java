@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
  * The bytes of a TCP connection. Writes happen on a thread of their own, for a server
  * that does not read would block them without bounds.
  */
-final class SocketTransport implements ByteTransport {
+final class TcpStream implements ByteStream {
 
 	private final Socket socket;
 
@@ -39,7 +39,7 @@ final class SocketTransport implements ByteTransport {
 
 	private EndOfBytes end;
 
-	SocketTransport(Socket socket, Duration timeout) throws IOException {
+	TcpStream(Socket socket, Duration timeout) throws IOException {
 		this.socket = socket;
 		this.timeout = timeout;
 		this.in = new BufferedInputStream(socket.getInputStream());

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Bytes in both directions: an HTTP/2 stream, or a TCP connection after an upgrade.
  */
-interface ByteTransport {
+interface ByteStream {
 
 	/**
 	 * Writes bytes.

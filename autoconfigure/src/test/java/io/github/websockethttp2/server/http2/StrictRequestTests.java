@@ -1,4 +1,4 @@
-package io.github.websockethttp2.server;
+package io.github.websockethttp2.server.http2;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +10,8 @@ import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.RawHttp2;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,11 +42,11 @@ class StrictRequestTests {
 	void isAnsweredAndTheConnectionGoesOn(Game game) {
 		int port = servers.server(Transport.H2C).port();
 		try (RawHttp2 connection = RawHttp2.connect(port); LogCapture log = LogCapture.start()) {
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.block(handshake()));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 1, RawHttp2.block(handshake()));
 			assertThat(connection.awaitOutcome(1)).isEqualTo("200");
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 3, RawHttp2.block(game.fields));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 3, RawHttp2.block(game.fields));
 			assertThat(connection.awaitOutcome(3)).isEqualTo(game.outcome);
-			connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 5, RawHttp2.block(handshake()));
+			connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, 5, RawHttp2.block(handshake()));
 			assertThat(connection.awaitOutcome(5)).isEqualTo("200");
 			log.assertNothingAbove(Level.DEBUG);
 		}
@@ -63,7 +65,7 @@ class StrictRequestTests {
 		fields[Arrays.asList(fields).indexOf(field.substring(0, equals)) + 1] = field.substring(equals + 1);
 		try (RawHttp2 connection = RawHttp2.connect(port); LogCapture log = LogCapture.start()) {
 			for (int streamId = 1; streamId < 40; streamId += 2) {
-				connection.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, streamId,
+				connection.send(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS | Http2Flags.END_STREAM, streamId,
 						RawHttp2.block(fields));
 				assertThat(connection.awaitOutcome(streamId)).isEqualTo(MALFORMED);
 			}

@@ -1,5 +1,6 @@
-package io.github.websockethttp2.server;
+package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.testsupport.Http2Client;
