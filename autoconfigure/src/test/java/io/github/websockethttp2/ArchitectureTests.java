@@ -49,7 +49,7 @@ class ArchitectureTests {
 	private static final Set<String> API = Set.of("server.WebSocketMapping", "session.WebSocketSessions",
 			"session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage",
 			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.ReceivedRequest",
-			"security.PrincipalExpiry");
+			"security.PrincipalExpiry", "client.Http2WebSocketClient");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

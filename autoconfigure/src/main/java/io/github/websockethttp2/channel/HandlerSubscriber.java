@@ -38,8 +38,15 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler sessionHandler,
 			Context context, SessionLife life) {
 		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
-		sessionHandler.application()
-			.call(() -> handling.subscribe(new HandlerSubscriber(sessionHandler, context, life)));
+		sessionHandler.application().call(() -> {
+			try {
+				handling.subscribe(new HandlerSubscriber(sessionHandler, context, life));
+			}
+			catch (Throwable ex) {
+				life.handlerThrew(ex);
+				throw ex;
+			}
+		});
 	}
 
 	@Override

@@ -38,6 +38,14 @@ public interface SessionLife {
 	void handlerCompleted();
 
 	/**
+	 * The handler has thrown what Reactor does not turn into a signal, and the session is
+	 * closed with 1011 for it.
+	 * @param thrown what it threw
+	 */
+	default void handlerThrew(Throwable thrown) {
+	}
+
+	/**
 	 * The handler has failed, and the session ends for it unless it has before.
 	 * @param error what the handler ended with
 	 * @param open whether the session was open until then

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Flux;
@@ -226,6 +227,10 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 		}
 		else if (event instanceof SslCloseCompletionEvent) {
 			ctx.close();
+		}
+		else {
+			// Such as a GOAWAY, which is not for streams that are open
+			ReferenceCountUtil.release(event);
 		}
 	}
 

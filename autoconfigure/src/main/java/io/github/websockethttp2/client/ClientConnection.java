@@ -1,6 +1,8 @@
 package io.github.websockethttp2.client;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.github.websockethttp2.session.SessionPermit;
@@ -26,9 +28,11 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.SslHandler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +58,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private final Listener listener;
 
-	private final ConnectionWindow window;
-
 	private final WindowPool windowPool;
 
 	private final InboundCredit credit;
@@ -68,6 +70,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private @Nullable ChannelHandlerContext ctx;
 
+	private @Nullable Future<?> settling;
+
+	private @Nullable Future<?> retirement;
+
 	private boolean settled;
 
 	private int sessions;
@@ -79,9 +85,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 		this.connection = codec.connection();
 		this.settings = settings;
 		this.listener = listener;
-		this.window = ConnectionWindow.of(null, settings.streamWindowSize(),
-				Math.min(settings.maxSocketsPerConnection(), 100));
-		this.windowPool = new WindowPool(this.connection, this.window.pool());
+		this.windowPool = new WindowPool(this.connection,
+				ConnectionWindow.of(null, settings.streamWindowSize(), 1).pool());
 		this.credit = new InboundCredit(this.connection);
 		this.peer = new ConnectionPeer(this::context);
 		this.heartbeat = new Heartbeat(channel.eventLoop(), settings.heartbeat(), this.peer);
@@ -91,7 +96,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	public void handlerAdded(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;
 		SendingQuantum.apply(this.connection);
-		this.credit.begin(this.window.size());
+		this.settling = ctx.executor().schedule(() -> {
+			this.failure = new TimeoutException("The server has not sent its SETTINGS in time");
+			ctx.close();
+		}, this.settings.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**
@@ -108,7 +116,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public void channelRead(ChannelHandlerContext ctx, Object message) {
+	public void channelRead(ChannelHandlerContext ctx, Object message) throws Http2Exception {
 		this.peer.heard();
 		if (message instanceof Http2SettingsFrame frame) {
 			onSettings(frame);
@@ -122,15 +130,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	/**
 	 * Only the first SETTINGS can grant what RFC 8441 asks for.
 	 */
-	private void onSettings(Http2SettingsFrame frame) {
+	private void onSettings(Http2SettingsFrame frame) throws Http2Exception {
 		int limit = Math.min(this.connection.local().maxActiveStreams(), this.settings.maxSocketsPerConnection());
+		// Room for all of them, so that those which are not read hold up no others
+		this.credit.begin(ConnectionWindow.of(null, this.settings.streamWindowSize(), Math.max(1, limit)).size());
 		if (this.settled) {
 			this.listener.limit(this, limit);
 			return;
 		}
 		this.settled = true;
+		cancel(this.settling);
 		Long offered = frame.settings().get(ENABLE_CONNECT_PROTOCOL);
 		if (offered != null && offered == 1) {
+			this.heartbeat.start();
 			this.listener.ready(this, limit);
 		}
 		else {
@@ -142,10 +154,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		this.heartbeat.stop();
+		cancel(this.settling);
+		cancel(this.retirement);
 		if (this.settled) {
 			this.listener.closed(this);
 		}
-		else if (this.failure instanceof Http2Exception && this.settings.priorKnowledge()) {
+		else if (this.failure instanceof Http2Exception && ctx.pipeline().get(SslHandler.class) == null) {
 			this.listener.unfit(FallbackCause.NOT_HTTP_2);
 		}
 		else {
@@ -159,10 +173,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		logger.debug("Connection " + ctx.channel() + " failed: " + cause);
+		if (cause instanceof Http2FrameStreamException streamException) {
+			// One stream's fault is no other's
+			ctx.writeAndFlush(new DefaultHttp2ResetFrame(streamException.error()).stream(streamException.stream()));
+			return;
+		}
 		this.failure = cause;
+		if (this.settled) {
+			this.listener.draining(this);
+		}
 		if (!(cause instanceof Http2Exception)) {
 			ctx.close();
 		}
+	}
+
+	private static void cancel(@Nullable Future<?> task) {
+		if (task != null) {
+			task.cancel(false);
+		}
+	}
+
+	/**
+	 * Has the connection looked at when it has been idle for a time, from any thread. A
+	 * time that is running already begins anew.
+	 * @param task looks whether it can be closed
+	 */
+	void retireLater(Runnable task) {
+		EventLoop eventLoop = this.channel.eventLoop();
+		eventLoop.execute(() -> {
+			cancel(this.retirement);
+			this.retirement = eventLoop.schedule(task, this.settings.idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+		});
 	}
 
 	/**
@@ -237,16 +278,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	@Override
 	public void sessionOpened(int streamId, SessionPermit permit) {
-		if (this.sessions++ == 0) {
-			this.heartbeat.start();
-		}
+		this.sessions++;
 	}
 
 	@Override
 	public void sessionEnded() {
-		if (--this.sessions == 0) {
-			this.heartbeat.stop();
-		}
+		this.sessions--;
 	}
 
 	private ChannelHandlerContext context() {

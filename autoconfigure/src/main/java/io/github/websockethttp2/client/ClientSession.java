@@ -77,6 +77,11 @@ final class ClientSession implements SessionLife {
 	}
 
 	@Override
+	public void handlerThrew(Throwable thrown) {
+		handled(thrown);
+	}
+
+	@Override
 	public void handlerFailed(Throwable error, boolean open) {
 		handled(error);
 	}

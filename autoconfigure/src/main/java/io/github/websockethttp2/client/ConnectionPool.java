@@ -108,9 +108,19 @@ final class ConnectionPool<C, W extends ConnectionPool.Waiter<C>> {
 		Slot<C> slot = find(connection);
 		if (slot != null) {
 			slot.learned = Math.max(0, slot.used - 1);
-			// Others will hardly have more, and would be tried in vain by a burst
-			this.learned = Math.max(1, slot.learned);
 		}
+	}
+
+	/**
+	 * A socket that found a connection full has found room on another, so that it was the
+	 * connection and not the server that was full. Others will hardly have more room, and
+	 * are not tried in vain as long as there is a connection.
+	 */
+	synchronized void learn() {
+		this.slots.stream()
+			.mapToInt((slot) -> slot.learned)
+			.min()
+			.ifPresent((learned) -> this.learned = Math.max(1, learned));
 	}
 
 	/**
@@ -158,7 +168,12 @@ final class ConnectionPool<C, W extends ConnectionPool.Waiter<C>> {
 	 * A connection is closed.
 	 */
 	void closed(C connection) {
-		change(() -> this.slots.removeIf((slot) -> slot.connection == connection));
+		change(() -> {
+			this.slots.removeIf((slot) -> slot.connection == connection);
+			if (this.slots.isEmpty()) {
+				this.learned = Integer.MAX_VALUE;
+			}
+		});
 	}
 
 	synchronized Collection<C> connections() {
@@ -178,7 +193,7 @@ final class ConnectionPool<C, W extends ConnectionPool.Waiter<C>> {
 		while (!this.waiters.isEmpty()) {
 			Slot<C> slot = fullestWithRoom();
 			if (slot == null) {
-				if (!this.connecting) {
+				if (!this.connecting && !isToWait()) {
 					this.connecting = true;
 					calls.add(this.connect);
 				}
@@ -188,6 +203,14 @@ final class ConnectionPool<C, W extends ConnectionPool.Waiter<C>> {
 			W waiter = this.waiters.remove();
 			calls.add(() -> waiter.assigned(slot.connection));
 		}
+	}
+
+	/**
+	 * A server that allows no stream at the moment will allow some (RFC 9113, section
+	 * 6.5.2), and would be asked again and again.
+	 */
+	private boolean isToWait() {
+		return this.slots.stream().anyMatch((slot) -> !slot.draining && slot.limit == 0);
 	}
 
 	private @Nullable Slot<C> fullestWithRoom() {

@@ -1,6 +1,5 @@
 package io.github.websockethttp2.client;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.netty.channel.Channel;
@@ -13,11 +12,15 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
 
 /**
  * The HTTP/2 connections to one endpoint. Safe for use from any thread.
  */
 final class EndpointConnections implements ClientConnection.Listener {
+
+	/** In a row, for all streams together. Netty allows two, which would end them all. */
+	private static final int MAX_EMPTY_DATA_FRAMES = 256;
 
 	private final Endpoint endpoint;
 
@@ -45,15 +48,29 @@ final class EndpointConnections implements ClientConnection.Listener {
 	}
 
 	private void connected(Connection connection) {
-		Channel channel = connection.channel();
-		channel.eventLoop().execute(() -> {
-			if (this.endpoint.secure() && !isHttp2(channel)) {
-				fallBack(FallbackCause.ALPN, connection);
+		connection.channel().eventLoop().execute(() -> {
+			try {
+				use(connection);
 			}
-			else {
-				speakHttp2(channel);
+			catch (RuntimeException ex) {
+				// It may be closed already, and its pipeline empty
+				connection.dispose();
+				failed(ex);
 			}
 		});
+	}
+
+	private void use(Connection connection) {
+		Channel channel = connection.channel();
+		if (!channel.isActive()) {
+			failed(new AbortedException("The server has closed the connection"));
+		}
+		else if (this.endpoint.secure() && !isHttp2(channel)) {
+			fallBack(FallbackCause.ALPN, connection);
+		}
+		else {
+			speakHttp2(channel);
+		}
 	}
 
 	private static boolean isHttp2(Channel channel) {
@@ -65,7 +82,10 @@ final class EndpointConnections implements ClientConnection.Listener {
 		Http2Settings initial = Http2Settings.defaultSettings()
 			.pushEnabled(false)
 			.initialWindowSize(this.settings.streamWindowSize());
-		Http2FrameCodec codec = Http2FrameCodecBuilder.forClient().initialSettings(initial).build();
+		Http2FrameCodec codec = Http2FrameCodecBuilder.forClient()
+			.initialSettings(initial)
+			.decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
+			.build();
 		PipelineEnd.addTo(channel.pipeline());
 		PipelineEnd.addBefore(channel.pipeline(), codec, new ClientConnection(channel, codec, this.settings, this),
 				new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
@@ -77,17 +97,23 @@ final class EndpointConnections implements ClientConnection.Listener {
 	 */
 	void release(ClientConnection connection) {
 		if (this.pool.released(connection)) {
-			connection.eventLoop().schedule(() -> {
-				if (this.pool.retire(connection)) {
-					connection.close();
-				}
-			}, this.settings.idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+			retireLater(connection);
 		}
+	}
+
+	private void retireLater(ClientConnection connection) {
+		connection.retireLater(() -> {
+			if (this.pool.retire(connection)) {
+				connection.close();
+			}
+		});
 	}
 
 	@Override
 	public void ready(ClientConnection connection, int limit) {
 		this.pool.opened(connection, limit);
+		// Whoever has waited for it may have given up
+		retireLater(connection);
 	}
 
 	@Override

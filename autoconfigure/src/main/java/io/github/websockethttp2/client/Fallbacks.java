@@ -17,6 +17,9 @@ final class Fallbacks {
 
 	private static final Log logger = LogFactory.getLog(Fallbacks.class);
 
+	/** Whoever chooses the URLs must not be able to fill the log. */
+	private static final int MAX_LOGGED = 1_000;
+
 	private final long rememberNanos;
 
 	private final LongSupplier nanoTime;
@@ -39,7 +42,7 @@ final class Fallbacks {
 	 */
 	void remember(Endpoint endpoint, FallbackCause cause) {
 		this.until.put(endpoint, this.nanoTime.getAsLong() + this.rememberNanos);
-		if (this.logged.add(endpoint + " " + cause.name())) {
+		if (this.logged.size() < MAX_LOGGED && this.logged.add(endpoint + " " + cause.name())) {
 			logger.info("WebSockets to " + endpoint + " are opened over HTTP/1.1: " + cause);
 		}
 	}

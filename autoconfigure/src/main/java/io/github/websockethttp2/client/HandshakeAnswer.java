@@ -61,8 +61,20 @@ record HandshakeAnswer(int status, HttpHeaders headers) {
 	 */
 	WebSocketClientHandshakeException error(String message) {
 		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(this.status));
-		this.headers.forEach((name, values) -> response.headers().add(name, values));
+		this.headers.forEach((name, values) -> add(response, name, values));
 		return new WebSocketClientHandshakeException(message, response);
+	}
+
+	/**
+	 * HTTP/1.1 does not allow every field that HTTP/2 has let through.
+	 */
+	private static void add(HttpResponse response, String name, List<String> values) {
+		try {
+			response.headers().add(name, values);
+		}
+		catch (IllegalArgumentException ex) {
+			// The error is better off without it
+		}
 	}
 
 	WebSocketClientHandshakeException refused() {

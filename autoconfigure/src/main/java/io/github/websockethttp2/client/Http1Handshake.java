@@ -89,6 +89,17 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
+		try {
+			send(ctx);
+		}
+		catch (RuntimeException ex) {
+			// Such as a field that cannot be sent
+			lost(new IllegalArgumentException("The request cannot be sent: " + ex.getMessage(), ex), true);
+			ctx.close();
+		}
+	}
+
+	private void send(ChannelHandlerContext ctx) {
 		FullHttpRequest get = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, this.request.path());
 		get.headers().set(HttpHeaders.HOST, this.request.endpoint().authority());
 		this.request.headers().forEach((name, values) -> get.headers().add(name, values));
@@ -127,9 +138,14 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 		HttpHeaders headers = new HttpHeaders();
 		response.headers().forEach((field) -> headers.add(field.getKey(), field.getValue()));
 		HandshakeAnswer answer = new HandshakeAnswer(response.status().code(), headers);
-		if (answer.status() != 101 || !isUpgrade(headers)) {
+		if (answer.status() != 101) {
 			ctx.close();
 			this.listener.refused(answer);
+		}
+		else if (!isUpgrade(headers)) {
+			ctx.close();
+			this.listener.lost(answer.error("The 101 does not fit the request (RFC 6455, section 4.1): " + headers),
+					true);
 		}
 		else {
 			this.listener.accepted(ctx.channel(), answer, (opening) -> start(ctx, opening));

@@ -93,8 +93,14 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelActive(ChannelHandlerContext ctx) {
-		send(ctx);
-		ctx.fireChannelActive();
+		try {
+			send(ctx);
+		}
+		catch (Exception ex) {
+			// Such as a field that cannot be sent: Netty throws what it does not declare
+			ctx.close();
+			notSent(new IllegalArgumentException("The request cannot be sent: " + ex.getMessage(), ex), true);
+		}
 	}
 
 	private void send(ChannelHandlerContext ctx) {
@@ -129,9 +135,13 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 	 * The request has not left.
 	 */
 	void notSent(Throwable cause) {
+		notSent(cause, false);
+	}
+
+	private void notSent(Throwable cause, boolean inVain) {
 		if (!this.done) {
 			this.done = true;
-			this.listener.lost(cause, false);
+			this.listener.lost(cause, inVain);
 		}
 	}
 
@@ -146,7 +156,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void onAnswer(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
-		int status = Integer.parseInt(frame.headers().status().toString());
+		int status = Integer.parseInt(String.valueOf(frame.headers().status()));
 		if (status < 200) {
 			return;
 		}
@@ -184,13 +194,24 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event instanceof Http2ResetFrame reset && !this.done) {
 			this.done = true;
-			this.listener.reset(Http2Error.valueOf(reset.errorCode()));
+			Http2Error error = Http2Error.valueOf(reset.errorCode());
+			// RFC 9113, section 7: an unknown code is an internal error
+			this.listener.reset((error != null) ? error : Http2Error.INTERNAL_ERROR);
 		}
 		else if (event instanceof Http2GoAwayFrame && !this.done) {
 			this.done = true;
 			this.listener.lost(new AbortedException("The server has refused the stream with GOAWAY"), false);
 		}
 		ReferenceCountUtil.release(event);
+	}
+
+	/**
+	 * The answer is none.
+	 */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		notSent(cause, true);
+		ctx.close();
 	}
 
 	@Override

@@ -111,7 +111,7 @@ public final class Http2WebSocketClient implements WebSocketClient {
 
 		private DataSize streamWindowSize = DataSize.ofKilobytes(256);
 
-		private int maxSocketsPerConnection = Integer.MAX_VALUE;
+		private int maxSocketsPerConnection = 1_000;
 
 		private boolean http2 = true;
 
@@ -220,6 +220,8 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		 * @return this
 		 */
 		public Builder heartbeat(Duration interval, Duration timeout) {
+			Assert.isTrue(!interval.isNegative(), () -> "Must not be negative: " + interval);
+			positive(timeout);
 			this.heartbeatInterval = interval;
 			this.heartbeatTimeout = timeout;
 			return this;
@@ -237,8 +239,9 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		}
 
 		/**
-		 * Sets how many sockets share a connection at most; as many as the server allows
-		 * by default.
+		 * Sets how many sockets share a connection at most, if the server does not allow
+		 * fewer; 1,000 by default. A server may send as many stream windows on a
+		 * connection before any of it has been consumed.
 		 * @param sockets the number
 		 * @return this
 		 */

@@ -73,6 +73,8 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private volatile boolean retried;
 
+	private volatile boolean foundFull;
+
 	private volatile @Nullable HandshakeAnswer firstAnswer;
 
 	SocketOpening(HandshakeRequest request, WebSocketHandler handler, ClientSettings settings,
@@ -153,7 +155,8 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	@Override
 	public void failed(Throwable error) {
-		giveUp(error);
+		HandshakeAnswer first = this.firstAnswer;
+		giveUp((first != null) ? first.refused() : error);
 	}
 
 	@Override
@@ -203,6 +206,10 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 		}
 		Channel channel = connection.channel();
 		channel.eventLoop().execute(() -> {
+			if (!channel.isActive()) {
+				failed(new AbortedException("The server has closed the connection"));
+				return;
+			}
 			PipelineEnd.addTo(channel.pipeline());
 			PipelineEnd.addBefore(channel.pipeline(), new HttpClientCodec(),
 					new Http1Handshake(this.request, this.settings, CODEC, this.session, this.context, this));
@@ -222,6 +229,9 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 		this.timeout.dispose();
 		try {
 			SessionOpening opening = opening(channel, answer);
+			if (this.foundFull) {
+				this.connections.pool().learn();
+			}
 			if (this.firstAnswer != null) {
 				this.fallbacks.remember(this.request.endpoint(), FallbackCause.STATUS);
 			}
@@ -305,6 +315,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 		if (connection == null || !connection.hasSessions()) {
 			return false;
 		}
+		this.foundFull = true;
 		this.connections.pool().full(connection);
 		return true;
 	}

@@ -1,6 +1,7 @@
 /**
- * A WebSocket client over HTTP/2 (RFC 8441) and HTTP/1.1 (RFC 6455). The API is
- * {@link io.github.websockethttp2.client.Http2WebSocketClient}; the rest is internal.
+ * The WebSocket client: which connection carries a socket, which version of HTTP, and the
+ * handshake. The API is {@link Http2WebSocketClient}; all other types are internal and
+ * may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.client;

@@ -193,13 +193,26 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			return;
 		}
 		this.batch = null;
-		if (this.promises.isEmpty()) {
+		if (!batch.isReadable()) {
+			// What was to be in it could not be written
+			batch.release();
+			writeBarrier(ctx);
+		}
+		else if (this.promises.isEmpty()) {
 			ctx.write(batch, ctx.voidPromise());
 		}
 		else {
 			ChannelPromise promise = ctx.newPromise();
 			this.promises.follow(promise);
 			ctx.write(batch, promise);
+		}
+	}
+
+	private void writeBarrier(ChannelHandlerContext ctx) {
+		if (!this.promises.isEmpty()) {
+			ChannelPromise promise = ctx.newPromise();
+			this.promises.follow(promise);
+			ctx.write(OutboundMark.BARRIER, promise);
 		}
 	}
 

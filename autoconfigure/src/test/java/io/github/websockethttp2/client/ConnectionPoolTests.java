@@ -64,7 +64,6 @@ class ConnectionPoolTests {
 		assertThat(this.log).containsExactly("a", "a");
 		this.pool.limit("a", 0);
 		this.pool.released("a");
-		this.pool.opened("b", 0);
 		acquire(1);
 		assertThat(this.log).hasSize(2);
 	}
@@ -79,11 +78,33 @@ class ConnectionPoolTests {
 		}
 		acquire(3);
 		assertThat(this.connects).isEqualTo(2);
+		this.pool.learn();
 		this.pool.opened("b", 10);
 		assertThat(this.log).hasSize(13).endsWith("b", "b", "b");
 		acquire(10);
 		assertThat(this.log.stream().filter("b"::equals)).hasSize(7);
 		assertThat(this.connects).isEqualTo(3);
+	}
+
+	@Test
+	void whatWasLearnedIsForgottenWithTheLastConnection() {
+		acquire(2);
+		this.pool.opened("a", 10);
+		this.pool.full("a");
+		this.pool.learn();
+		this.pool.closed("a");
+		acquire(10);
+		this.pool.opened("b", 10);
+		assertThat(this.log.stream().filter("b"::equals)).hasSize(10);
+	}
+
+	@Test
+	void serverThatAllowsNoneAtTheMomentIsNotAskedAgain() {
+		acquire(1);
+		this.pool.opened("a", 0);
+		assertThat(this.connects).isOne();
+		this.pool.limit("a", 1);
+		assertThat(this.log).containsExactly("a");
 	}
 
 	@Test

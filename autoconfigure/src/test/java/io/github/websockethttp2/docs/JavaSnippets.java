@@ -31,6 +31,7 @@ final class JavaSnippets {
 			import java.time.*;
 			import java.util.*;
 			import java.util.concurrent.atomic.*;
+			import io.github.websockethttp2.client.*;
 			import io.github.websockethttp2.handshake.*;
 			import io.github.websockethttp2.security.*;
 			import io.github.websockethttp2.server.*;

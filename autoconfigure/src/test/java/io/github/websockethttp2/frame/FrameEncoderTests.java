@@ -102,6 +102,18 @@ class FrameEncoderTests {
 	}
 
 	@Test
+	void nothingAtAllIsWrittenWhereThereIsNothing() {
+		ByteBuf released = payload(100);
+		released.release();
+		this.channel.write(new BinaryWebSocketFrame(released));
+		ChannelFuture barrier = this.channel.writeAndFlush(OutboundMark.BARRIER);
+		assertThat(this.channel.<Object>readOutbound()).isEqualTo(OutboundMark.BARRIER);
+		assertThat(this.channel.<Object>readOutbound()).isNull();
+		assertThat(barrier.isSuccess()).isTrue();
+		this.channel.finish();
+	}
+
+	@Test
 	void whatIsHeldBackLeavesWithWhatFollows() {
 		this.holdingBack = true;
 		this.channel.writeAndFlush(new TextWebSocketFrame("a"));

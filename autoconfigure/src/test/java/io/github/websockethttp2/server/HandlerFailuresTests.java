@@ -17,6 +17,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.codec.http2.Http2Error;
@@ -66,7 +67,7 @@ class HandlerFailuresTests {
 
 	@AfterEach
 	void stopBackend() {
-		refusing.disposeNow();
+		refusing.disposeNow(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest
