@@ -101,8 +101,6 @@ final class OutboundFrames {
 		return BufferedAmount.of(this.channel);
 	}
 
-	// Senders
-
 	ApplicationCalls application() {
 		return this.application;
 	}
@@ -145,8 +143,6 @@ final class OutboundFrames {
 			write(new PongWebSocketFrame(pong));
 		}
 	}
-
-	// Frames
 
 	/**
 	 * Writes a message. If this fails, nothing of it is written.

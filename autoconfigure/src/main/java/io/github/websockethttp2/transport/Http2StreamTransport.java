@@ -4,7 +4,6 @@ import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -174,20 +173,9 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		beginNextRead(ctx);
+		ReadLoops.reset(ctx.channel());
 		giveBack();
 		ctx.fireChannelReadComplete();
-	}
-
-	/**
-	 * Resets the count of frames in a read loop. A stream's channel counts up to 16
-	 * frames per read loop but, unlike other channels, never resets the count: from the
-	 * 17th frame on, each would be a read of its own, and the answer to it a write of its
-	 * own.
-	 */
-	private static void beginNextRead(ChannelHandlerContext ctx) {
-		Channel channel = ctx.channel();
-		channel.unsafe().recvBufAllocHandle().reset(channel.config());
 	}
 
 	@Override
