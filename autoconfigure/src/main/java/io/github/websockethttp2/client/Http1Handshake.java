@@ -1,18 +1,13 @@
 package io.github.websockethttp2.client;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 
-import io.github.websockethttp2.channel.SessionLife;
 import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.channel.SessionPipeline;
-import io.github.websockethttp2.channel.SessionStart;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
-import io.github.websockethttp2.frame.FrameCodec;
+import io.github.websockethttp2.frame.AcceptKey;
 import io.github.websockethttp2.frame.PerMessageDeflate;
 import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.session.WebSocketTransport;
@@ -33,7 +28,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
-import reactor.util.context.Context;
 
 import org.springframework.http.HttpHeaders;
 
@@ -52,21 +46,9 @@ import org.springframework.http.HttpHeaders;
  */
 final class Http1Handshake extends ChannelInboundHandlerAdapter {
 
-	private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
 	private static final SecureRandom RANDOM = new SecureRandom();
 
-	private final HandshakeRequest request;
-
-	private final ClientSettings settings;
-
-	private final FrameCodec codec;
-
-	private final SessionLife life;
-
-	private final Context context;
-
-	private final HandshakeListener listener;
+	private final HandshakeAttempt attempt;
 
 	private final String key;
 
@@ -74,14 +56,8 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 
 	private boolean done;
 
-	Http1Handshake(HandshakeRequest request, ClientSettings settings, FrameCodec codec, SessionLife life,
-			Context context, HandshakeListener listener) {
-		this.request = request;
-		this.settings = settings;
-		this.codec = codec;
-		this.life = life;
-		this.context = context;
-		this.listener = listener;
+	Http1Handshake(HandshakeAttempt attempt) {
+		this.attempt = attempt;
 		byte[] nonce = new byte[16];
 		RANDOM.nextBytes(nonce);
 		this.key = Base64.getEncoder().encodeToString(nonce);
@@ -100,18 +76,19 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void send(ChannelHandlerContext ctx) {
-		FullHttpRequest get = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, this.request.path());
-		get.headers().set(HttpHeaders.HOST, this.request.endpoint().authority());
-		this.request.headers().forEach((name, values) -> get.headers().add(name, values));
+		FullHttpRequest get = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET,
+				this.attempt.request().path());
+		get.headers().set(HttpHeaders.HOST, this.attempt.request().endpoint().authority());
+		this.attempt.request().headers().forEach((name, values) -> get.headers().add(name, values));
 		get.headers()
 			.set(HttpHeaders.UPGRADE, "websocket")
 			.set(HttpHeaders.CONNECTION, "Upgrade")
 			.set("Sec-WebSocket-Key", this.key)
 			.set("Sec-WebSocket-Version", HandshakeRequest.VERSION);
-		if (!this.request.subProtocols().isEmpty()) {
-			get.headers().set("Sec-WebSocket-Protocol", String.join(", ", this.request.subProtocols()));
+		if (!this.attempt.request().subProtocols().isEmpty()) {
+			get.headers().set("Sec-WebSocket-Protocol", String.join(", ", this.attempt.request().subProtocols()));
 		}
-		if (this.settings.compression()) {
+		if (this.attempt.settings().compression()) {
 			get.headers().set("Sec-WebSocket-Extensions", PerMessageDeflate.offer());
 		}
 		ctx.writeAndFlush(get).addListener((sent) -> {
@@ -140,15 +117,15 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 		HandshakeAnswer answer = new HandshakeAnswer(response.status().code(), headers);
 		if (answer.status() != 101) {
 			ctx.close();
-			this.listener.refused(answer);
+			this.attempt.listener().refused(answer);
 		}
 		else if (!isUpgrade(headers)) {
 			ctx.close();
-			this.listener.lost(answer.error("The 101 does not fit the request (RFC 6455, section 4.1): " + headers),
-					true);
+			this.attempt.listener()
+				.lost(answer.error("The 101 does not fit the request (RFC 6455, section 4.1): " + headers), true);
 		}
 		else {
-			this.listener.accepted(ctx.channel(), answer, (opening) -> start(ctx, opening));
+			this.attempt.listener().accepted(ctx.channel(), answer, (opening) -> start(ctx, opening));
 		}
 	}
 
@@ -158,36 +135,25 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 	private boolean isUpgrade(HttpHeaders headers) {
 		return "websocket".equalsIgnoreCase(headers.getUpgrade())
 				&& headers.getConnection().stream().anyMatch("upgrade"::equalsIgnoreCase)
-				&& headers.getOrEmpty("Sec-WebSocket-Accept").equals(List.of(accept(this.key)));
-	}
-
-	private static String accept(String key) {
-		try {
-			byte[] hash = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-			return Base64.getEncoder().encodeToString(hash);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-1", ex);
-		}
+				&& headers.getOrEmpty("Sec-WebSocket-Accept").equals(List.of(AcceptKey.of(this.key)));
 	}
 
 	private boolean start(ChannelHandlerContext ctx, SessionOpening opening) {
 		Channel channel = ctx.channel();
-		Http1Transport transport = new Http1Transport(channel, Role.CLIENT, this.settings.closeTimeout());
-		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport, this.settings.session(),
-				opening);
+		Http1Transport transport = new Http1Transport(channel, Role.CLIENT, this.attempt.settings().closeTimeout());
+		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport,
+				this.attempt.settings().session(), opening);
 		String http = channel.pipeline().context(HttpClientCodec.class).name();
-		List<ChannelHandler> handlers = SessionPipeline.of(this.codec, transport, session, opening);
+		List<ChannelHandler> handlers = SessionPipeline.of(HandshakeAttempt.CODEC, transport, session, opening);
 		for (int i = handlers.size() - 1; i >= 0; i--) {
 			channel.pipeline().addAfter(http, null, handlers.get(i));
 		}
 		channel.pipeline().remove(this);
 		// What it has read beyond the answer goes to the session
 		channel.pipeline().remove(http);
-		return SessionStart.start(session,
+		return this.attempt.start(session,
 				new WebSocketTransport(WebSocketTransport.Protocol.HTTP_1_1, ConnectionId.next(), 0),
-				SessionConnection.OF_ONE_SESSION, opening, this.context, this.life, () -> {
-				});
+				SessionConnection.OF_ONE_SESSION, opening);
 	}
 
 	@Override
@@ -199,7 +165,7 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 	private void lost(Throwable cause, boolean processed) {
 		if (!this.done) {
 			this.done = true;
-			this.listener.lost(cause, processed);
+			this.attempt.listener().lost(cause, processed);
 		}
 	}
 

@@ -2,12 +2,9 @@ package io.github.websockethttp2.client;
 
 import java.util.Locale;
 
-import io.github.websockethttp2.channel.SessionLife;
 import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.channel.SessionPipeline;
-import io.github.websockethttp2.channel.SessionStart;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
-import io.github.websockethttp2.frame.FrameCodec;
 import io.github.websockethttp2.frame.PerMessageDeflate;
 import io.github.websockethttp2.transport.Http2StreamTransport;
 import io.netty.channel.Channel;
@@ -25,7 +22,6 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
-import reactor.util.context.Context;
 
 import org.springframework.http.HttpHeaders;
 
@@ -47,17 +43,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 
 	private final ClientConnection connection;
 
-	private final HandshakeRequest request;
-
-	private final ClientSettings settings;
-
-	private final FrameCodec codec;
-
-	private final SessionLife life;
-
-	private final Context context;
-
-	private final HandshakeListener listener;
+	private final HandshakeAttempt attempt;
 
 	private @Nullable Channel channel;
 
@@ -65,15 +51,9 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 
 	private boolean done;
 
-	Http2Handshake(ClientConnection connection, HandshakeRequest request, ClientSettings settings, FrameCodec codec,
-			SessionLife life, Context context, HandshakeListener listener) {
+	Http2Handshake(ClientConnection connection, HandshakeAttempt attempt) {
 		this.connection = connection;
-		this.request = request;
-		this.settings = settings;
-		this.codec = codec;
-		this.life = life;
-		this.context = context;
-		this.listener = listener;
+		this.attempt = attempt;
 	}
 
 	/**
@@ -86,7 +66,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 				this.done = true;
 				// RST_STREAM with CANCEL
 				this.channel.close();
-				this.listener.lost(AbortedException.beforeSend(), true);
+				this.attempt.listener().lost(AbortedException.beforeSend(), true);
 			}
 		});
 	}
@@ -111,17 +91,18 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		Http2Headers headers = new DefaultHttp2Headers().method("CONNECT")
-			.scheme((this.request.endpoint().secure()) ? "https" : "http")
-			.path(this.request.path())
-			.authority(this.request.endpoint().authority())
+			.scheme((this.attempt.request().endpoint().secure()) ? "https" : "http")
+			.path(this.attempt.request().path())
+			.authority(this.attempt.request().endpoint().authority())
 			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket");
-		this.request.headers()
+		this.attempt.request()
+			.headers()
 			.forEach((name, values) -> values.forEach((value) -> headers.add(name.toLowerCase(Locale.ROOT), value)));
 		headers.set("sec-websocket-version", HandshakeRequest.VERSION);
-		if (!this.request.subProtocols().isEmpty()) {
-			headers.set("sec-websocket-protocol", String.join(", ", this.request.subProtocols()));
+		if (!this.attempt.request().subProtocols().isEmpty()) {
+			headers.set("sec-websocket-protocol", String.join(", ", this.attempt.request().subProtocols()));
 		}
-		if (this.settings.compression()) {
+		if (this.attempt.settings().compression()) {
 			headers.set("sec-websocket-extensions", PerMessageDeflate.offer());
 		}
 		ctx.writeAndFlush(new DefaultHttp2HeadersFrame(headers, false)).addListener((sent) -> {
@@ -141,7 +122,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 	private void notSent(Throwable cause, boolean inVain) {
 		if (!this.done) {
 			this.done = true;
-			this.listener.lost(cause, inVain);
+			this.attempt.listener().lost(cause, inVain);
 		}
 	}
 
@@ -170,24 +151,24 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 		HandshakeAnswer answer = new HandshakeAnswer(status, headers);
 		if (status >= 300 || frame.isEndStream()) {
 			ctx.close();
-			this.listener.refused(answer);
+			this.attempt.listener().refused(answer);
 		}
 		else {
-			this.listener.accepted(ctx.channel(), answer, (opening) -> start(ctx, opening));
+			this.attempt.listener().accepted(ctx.channel(), answer, (opening) -> start(ctx, opening));
 		}
 	}
 
 	private boolean start(ChannelHandlerContext ctx, SessionOpening opening) {
 		Channel channel = ctx.channel();
 		Http2StreamTransport transport = new Http2StreamTransport(this.connection);
-		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport, this.settings.session(),
-				opening);
+		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport,
+				this.attempt.settings().session(), opening);
 		channel.pipeline()
-			.addFirst(SessionPipeline.of(this.codec, transport, session, opening).toArray(ChannelHandler[]::new));
+			.addFirst(SessionPipeline.of(HandshakeAttempt.CODEC, transport, session, opening)
+				.toArray(ChannelHandler[]::new));
 		channel.pipeline().remove(this);
-		return SessionStart.start(session, this.connection.transport(((Http2StreamChannel) channel).stream().id()),
-				this.connection, opening, this.context, this.life, () -> {
-				});
+		return this.attempt.start(session, this.connection.transport(((Http2StreamChannel) channel).stream().id()),
+				this.connection, opening);
 	}
 
 	@Override
@@ -196,11 +177,11 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 			this.done = true;
 			Http2Error error = Http2Error.valueOf(reset.errorCode());
 			// RFC 9113, section 7: an unknown code is an internal error
-			this.listener.reset((error != null) ? error : Http2Error.INTERNAL_ERROR);
+			this.attempt.listener().reset((error != null) ? error : Http2Error.INTERNAL_ERROR);
 		}
 		else if (event instanceof Http2GoAwayFrame && !this.done) {
 			this.done = true;
-			this.listener.lost(new AbortedException("The server has refused the stream with GOAWAY"), false);
+			this.attempt.listener().lost(new AbortedException("The server has refused the stream with GOAWAY"), false);
 		}
 		ReferenceCountUtil.release(event);
 	}
@@ -218,8 +199,8 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 	public void channelInactive(ChannelHandlerContext ctx) {
 		if (!this.done) {
 			this.done = true;
-			this.listener.lost(new AbortedException("The connection was closed before the handshake was answered"),
-					true);
+			this.attempt.listener()
+				.lost(new AbortedException("The connection was closed before the handshake was answered"), true);
 		}
 	}
 

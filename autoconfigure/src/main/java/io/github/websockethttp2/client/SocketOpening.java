@@ -6,9 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.github.websockethttp2.channel.SessionOpening;
-import io.github.websockethttp2.frame.FrameCodec;
 import io.github.websockethttp2.frame.PerMessageDeflate;
-import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.session.SessionPermit;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -38,8 +36,6 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private static final Log logger = LogFactory.getLog(SocketOpening.class);
 
-	private static final FrameCodec CODEC = new FrameCodec(Role.CLIENT);
-
 	private static final int SERVICE_UNAVAILABLE = 503;
 
 	private static final Runnable OVER = () -> {
@@ -59,9 +55,9 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private final MonoSink<Void> result;
 
-	private final Context context;
-
 	private final ClientSession session;
+
+	private final HandshakeAttempt attempt;
 
 	/** Gives up what is under way, or {@link #OVER} when nothing is any more. */
 	private final AtomicReference<Runnable> abandon = new AtomicReference<>(() -> {
@@ -86,8 +82,8 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 		this.connector = connector;
 		this.fallbacks = fallbacks;
 		this.result = result;
-		this.context = Context.of(result.contextView());
 		this.session = new ClientSession(result, settings);
+		this.attempt = new HandshakeAttempt(request, settings, this.session, Context.of(result.contextView()), this);
 		this.timeout = Mono.delay(settings.handshakeTimeout(), Schedulers.parallel())
 			.subscribe((tick) -> giveUp(new TimeoutException("The WebSocket to " + request.url()
 					+ " was not open within " + settings.handshakeTimeout().toMillis() + "ms")));
@@ -95,6 +91,10 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	void start() {
 		this.result.onDispose(this::cancel);
+		connect();
+	}
+
+	private void connect() {
 		Endpoint endpoint = this.request.endpoint();
 		boolean mayBeHttp2 = this.settings.http2() && (endpoint.secure() || this.settings.priorKnowledge());
 		if (mayBeHttp2 && !this.fallbacks.isRemembered(endpoint)) {
@@ -143,8 +143,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	@Override
 	public void assigned(ClientConnection connection) {
 		this.connection = connection;
-		Http2Handshake handshake = new Http2Handshake(connection, this.request, this.settings, CODEC, this.session,
-				this.context, this);
+		Http2Handshake handshake = new Http2Handshake(connection, this.attempt);
 		if (next(handshake::abandon)) {
 			connection.open(handshake, handshake::notSent);
 		}
@@ -211,8 +210,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 				return;
 			}
 			PipelineEnd.addTo(channel.pipeline());
-			PipelineEnd.addBefore(channel.pipeline(), new HttpClientCodec(),
-					new Http1Handshake(this.request, this.settings, CODEC, this.session, this.context, this));
+			PipelineEnd.addBefore(channel.pipeline(), new HttpClientCodec(), new Http1Handshake(this.attempt));
 			channel.config().setAutoRead(true);
 		});
 	}
@@ -326,7 +324,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 		}
 		this.retried = true;
 		logger.debug("Trying another connection to " + this.request.endpoint() + ": " + why);
-		acquire();
+		connect();
 		return true;
 	}
 

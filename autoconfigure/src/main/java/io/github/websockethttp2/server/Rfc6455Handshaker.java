@@ -3,6 +3,7 @@ package io.github.websockethttp2.server;
 import java.util.Base64;
 import java.util.List;
 
+import io.github.websockethttp2.frame.AcceptKey;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
