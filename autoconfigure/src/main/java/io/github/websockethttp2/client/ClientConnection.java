@@ -12,10 +12,10 @@ import io.github.websockethttp2.transport.ConnectionPeer;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.Heartbeat;
 import io.github.websockethttp2.transport.InboundCredit;
+import io.github.websockethttp2.transport.InboundWindows;
 import io.github.websockethttp2.transport.SendingQuantum;
 import io.github.websockethttp2.transport.SessionConnection;
 import io.github.websockethttp2.transport.StreamConnection;
-import io.github.websockethttp2.transport.WindowPool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -56,9 +56,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private final ClientSettings settings;
 
-	private final Listener listener;
+	private final ClientConnectionListener<ClientConnection> listener;
 
-	private final WindowPool windowPool;
+	private final InboundWindows windows;
 
 	private final InboundCredit credit;
 
@@ -80,14 +80,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private @Nullable Throwable failure;
 
-	ClientConnection(Channel channel, Http2FrameCodec codec, ClientSettings settings, Listener listener) {
+	ClientConnection(Channel channel, Http2FrameCodec codec, ClientSettings settings,
+			ClientConnectionListener<ClientConnection> listener) {
 		this.channel = channel;
 		this.connection = codec.connection();
 		this.settings = settings;
 		this.listener = listener;
-		this.windowPool = new WindowPool(this.connection,
-				ConnectionWindow.of(null, settings.streamWindowSize(), 1).pool());
 		this.credit = new InboundCredit(this.connection);
+		this.windows = new InboundWindows(this.connection, this.credit,
+				ConnectionWindow.of(null, ClientSettings.STREAM_WINDOW_SIZE, 1).pool(), this::context);
 		this.peer = new ConnectionPeer(this::context);
 		this.heartbeat = new Heartbeat(channel.eventLoop(), settings.heartbeat(), this.peer);
 	}
@@ -133,7 +134,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	private void onSettings(Http2SettingsFrame frame) throws Http2Exception {
 		int limit = Math.min(this.connection.local().maxActiveStreams(), this.settings.maxSocketsPerConnection());
 		// Room for all of them, so that those which are not read hold up no others
-		this.credit.begin(ConnectionWindow.of(null, this.settings.streamWindowSize(), Math.max(1, limit)).size());
+		this.credit.begin(ConnectionWindow.of(null, ClientSettings.STREAM_WINDOW_SIZE, Math.max(1, limit)).size());
 		if (this.settled) {
 			this.listener.limit(this, limit);
 			return;
@@ -234,28 +235,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	// Streams
 
 	@Override
-	public int initialWindowSize() {
-		return this.connection.local().flowController().initialWindowSize();
-	}
-
-	@Override
-	public WindowPool windowPool() {
-		return this.windowPool;
+	public InboundWindows windows() {
+		return this.windows;
 	}
 
 	@Override
 	public void accepted(Http2FrameStream stream) {
 		// Nothing is read ahead of the session
-	}
-
-	@Override
-	public boolean canSend(Http2FrameStream stream) {
-		return this.credit.isLeft(stream.id());
-	}
-
-	@Override
-	public void consumed(Http2FrameStream stream, int bytes) {
-		this.credit.consumed(context(), stream.id(), bytes);
 	}
 
 	@Override
@@ -292,43 +278,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 			throw new IllegalStateException("Not in a pipeline");
 		}
 		return ctx;
-	}
-
-	/**
-	 * Hears of a connection. Called on its event loop.
-	 */
-	interface Listener {
-
-		/**
-		 * The connection can carry sockets.
-		 */
-		void ready(ClientConnection connection, int limit);
-
-		/**
-		 * The connection cannot carry sockets.
-		 */
-		void unfit(FallbackCause cause);
-
-		/**
-		 * The connection was lost before it was ready.
-		 */
-		void failed(Throwable cause);
-
-		/**
-		 * The server has changed how many streams there may be.
-		 */
-		void limit(ClientConnection connection, int limit);
-
-		/**
-		 * The server takes no new streams.
-		 */
-		void draining(ClientConnection connection);
-
-		/**
-		 * The connection is closed.
-		 */
-		void closed(ClientConnection connection);
-
 	}
 
 }

@@ -19,8 +19,6 @@ import io.github.websockethttp2.transport.HeartbeatSettings;
  * decompression
  * @param compression whether permessage-deflate is offered
  * @param heartbeat how often servers are pinged
- * @param streamWindowSize bytes that a server may send on a stream before any have been
- * consumed
  * @param maxSocketsPerConnection how many sockets share a connection at most, whatever
  * the server allows
  * @param http2 whether HTTP/2 is used at all
@@ -32,9 +30,12 @@ import io.github.websockethttp2.transport.HeartbeatSettings;
  * tried
  */
 record ClientSettings(Duration connectTimeout, Duration handshakeTimeout, Duration closeTimeout, Duration idleTimeout,
-		int maxMessageSize, boolean compression, HeartbeatSettings heartbeat, int streamWindowSize,
-		int maxSocketsPerConnection, boolean http2, boolean priorKnowledge, boolean fallback, Duration fallbackRemember,
+		int maxMessageSize, boolean compression, HeartbeatSettings heartbeat, int maxSocketsPerConnection,
+		boolean http2, boolean priorKnowledge, boolean fallback, Duration fallbackRemember,
 		Set<Integer> fallbackStatuses) {
+
+	/** Bytes that a server may send on a stream before any have been consumed. */
+	static final int STREAM_WINDOW_SIZE = 256 * 1024;
 
 	SessionSettings session() {
 		return new SessionSettings(this.maxMessageSize, this.closeTimeout, this.compression, this.heartbeat);

@@ -2,7 +2,6 @@ package io.github.websockethttp2.client;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -174,10 +173,6 @@ final class ConnectionPool<C, W extends ConnectionPool.Waiter<C>> {
 				this.learned = Integer.MAX_VALUE;
 			}
 		});
-	}
-
-	synchronized Collection<C> connections() {
-		return this.slots.stream().map((slot) -> slot.connection).toList();
 	}
 
 	private void change(Runnable change) {

@@ -88,12 +88,4 @@ final class Connector {
 		}
 	}
 
-	/**
-	 * Forgets what TLS was set up with, as certificates may have changed.
-	 */
-	synchronized void reset() {
-		this.http1 = null;
-		this.http2 = null;
-	}
-
 }

@@ -17,7 +17,7 @@ import reactor.netty.channel.AbortedException;
 /**
  * The HTTP/2 connections to one endpoint. Safe for use from any thread.
  */
-final class EndpointConnections implements ClientConnection.Listener {
+final class EndpointConnections implements ClientConnectionListener<ClientConnection> {
 
 	/** In a row, for all streams together. Netty allows two, which would end them all. */
 	private static final int MAX_EMPTY_DATA_FRAMES = 256;
@@ -81,7 +81,7 @@ final class EndpointConnections implements ClientConnection.Listener {
 	private void speakHttp2(Channel channel) {
 		Http2Settings initial = Http2Settings.defaultSettings()
 			.pushEnabled(false)
-			.initialWindowSize(this.settings.streamWindowSize());
+			.initialWindowSize(ClientSettings.STREAM_WINDOW_SIZE);
 		Http2FrameCodec codec = Http2FrameCodecBuilder.forClient()
 			.initialSettings(initial)
 			.decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
@@ -152,17 +152,6 @@ final class EndpointConnections implements ClientConnection.Listener {
 	@Override
 	public void closed(ClientConnection connection) {
 		this.pool.closed(connection);
-	}
-
-	/**
-	 * Closes what has no sockets.
-	 */
-	void closeIdle() {
-		for (ClientConnection connection : this.pool.connections()) {
-			if (this.pool.retire(connection)) {
-				connection.close();
-			}
-		}
 	}
 
 }

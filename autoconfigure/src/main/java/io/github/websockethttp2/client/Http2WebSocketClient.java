@@ -76,14 +76,6 @@ public final class Http2WebSocketClient implements WebSocketClient {
 	}
 
 	/**
-	 * Closes the connections that have no socket at the moment, instead of keeping them
-	 * for the idle timeout.
-	 */
-	public void closeIdleConnections() {
-		this.endpoints.values().forEach(EndpointConnections::closeIdle);
-	}
-
-	/**
 	 * Builds clients. Not safe for use from several threads.
 	 */
 	public static final class Builder {
@@ -108,8 +100,6 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		private Duration heartbeatInterval = Duration.ofSeconds(30);
 
 		private Duration heartbeatTimeout = Duration.ofSeconds(10);
-
-		private DataSize streamWindowSize = DataSize.ofKilobytes(256);
 
 		private int maxSocketsPerConnection = 1_000;
 
@@ -228,17 +218,6 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		}
 
 		/**
-		 * Sets how much a server may send on a stream before any of it has been consumed;
-		 * 256 KB by default.
-		 * @param size the size
-		 * @return this
-		 */
-		public Builder streamWindowSize(DataSize size) {
-			this.streamWindowSize = size;
-			return this;
-		}
-
-		/**
 		 * Sets how many sockets share a connection at most, if the server does not allow
 		 * fewer; 1,000 by default. A server may send as many stream windows on a
 		 * connection before any of it has been consumed.
@@ -318,9 +297,8 @@ public final class Http2WebSocketClient implements WebSocketClient {
 							: this.heartbeatTimeout;
 			return new ClientSettings(this.connectTimeout, this.handshakeTimeout, this.closeTimeout, this.idleTimeout,
 					Math.toIntExact(this.maxMessageSize.toBytes()), this.compression,
-					new HeartbeatSettings(this.heartbeatInterval, timeout, false),
-					Math.toIntExact(this.streamWindowSize.toBytes()), this.maxSocketsPerConnection, this.http2,
-					this.priorKnowledge, this.fallback, this.fallbackRemember, this.fallbackStatuses);
+					new HeartbeatSettings(this.heartbeatInterval, timeout, false), this.maxSocketsPerConnection,
+					this.http2, this.priorKnowledge, this.fallback, this.fallbackRemember, this.fallbackStatuses);
 		}
 
 		private static Duration positive(Duration timeout) {

@@ -1,13 +1,9 @@
 package io.github.websockethttp2.client;
 
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.github.websockethttp2.channel.SessionOpening;
-import io.github.websockethttp2.frame.PerMessageDeflate;
-import io.github.websockethttp2.session.SessionPermit;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http2.Http2Error;
@@ -23,8 +19,6 @@ import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 import reactor.util.context.Context;
 
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
@@ -38,12 +32,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private static final int SERVICE_UNAVAILABLE = 503;
 
-	private static final Runnable OVER = () -> {
-	};
-
 	private final HandshakeRequest request;
-
-	private final WebSocketHandler handler;
 
 	private final ClientSettings settings;
 
@@ -59,9 +48,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private final HandshakeAttempt attempt;
 
-	/** Gives up what is under way, or {@link #OVER} when nothing is any more. */
-	private final AtomicReference<Runnable> abandon = new AtomicReference<>(() -> {
-	});
+	private final PendingWork work = new PendingWork();
 
 	private final Disposable timeout;
 
@@ -76,14 +63,14 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	SocketOpening(HandshakeRequest request, WebSocketHandler handler, ClientSettings settings,
 			EndpointConnections connections, Connector connector, Fallbacks fallbacks, MonoSink<Void> result) {
 		this.request = request;
-		this.handler = handler;
 		this.settings = settings;
 		this.connections = connections;
 		this.connector = connector;
 		this.fallbacks = fallbacks;
 		this.result = result;
 		this.session = new ClientSession(result, settings);
-		this.attempt = new HandshakeAttempt(request, settings, this.session, Context.of(result.contextView()), this);
+		this.attempt = new HandshakeAttempt(request, handler, settings, this.session, Context.of(result.contextView()),
+				this);
 		this.timeout = Mono.delay(settings.handshakeTimeout(), Schedulers.parallel())
 			.subscribe((tick) -> giveUp(new TimeoutException("The WebSocket to " + request.url()
 					+ " was not open within " + settings.handshakeTimeout().toMillis() + "ms")));
@@ -107,35 +94,21 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private void cancel() {
 		this.timeout.dispose();
-		this.abandon.getAndSet(OVER).run();
+		this.work.abandon();
 		this.session.cancel();
 	}
 
 	private void giveUp(Throwable error) {
-		Runnable abandon = this.abandon.getAndSet(OVER);
-		if (abandon != OVER) {
+		if (this.work.abandon()) {
 			this.timeout.dispose();
-			abandon.run();
 			this.result.error(error);
 		}
-	}
-
-	/**
-	 * The next thing to be given up is something else.
-	 * @return whether there is somebody interested in it
-	 */
-	private boolean next(Runnable abandon) {
-		Runnable before = this.abandon.getAndUpdate((current) -> (current != OVER) ? abandon : OVER);
-		if (before == OVER) {
-			abandon.run();
-		}
-		return before != OVER;
 	}
 
 	// HTTP/2
 
 	private void acquire() {
-		if (next(() -> this.connections.pool().cancel(this))) {
+		if (this.work.next(() -> this.connections.pool().cancel(this))) {
 			this.connections.pool().acquire(this);
 		}
 	}
@@ -144,7 +117,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	public void assigned(ClientConnection connection) {
 		this.connection = connection;
 		Http2Handshake handshake = new Http2Handshake(connection, this.attempt);
-		if (next(handshake::abandon)) {
+		if (this.work.next(handshake::abandon)) {
 			connection.open(handshake, handshake::notSent);
 		}
 		else {
@@ -189,7 +162,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private void connectHttp1() {
 		Disposable[] connecting = new Disposable[1];
-		if (next(() -> {
+		if (this.work.next(() -> {
 			if (connecting[0] != null) {
 				connecting[0].dispose();
 			}
@@ -200,7 +173,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	}
 
 	private void handshakeHttp1(Connection connection) {
-		if (!next(connection::dispose)) {
+		if (!this.work.next(connection::dispose)) {
 			return;
 		}
 		Channel channel = connection.channel();
@@ -220,13 +193,13 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	@Override
 	public void accepted(Channel channel, HandshakeAnswer answer, Function<SessionOpening, Boolean> start) {
 		channel.closeFuture().addListener((closed) -> release());
-		if (this.abandon.getAndSet(OVER) == OVER) {
+		if (!this.work.complete()) {
 			channel.close();
 			return;
 		}
 		this.timeout.dispose();
 		try {
-			SessionOpening opening = opening(channel, answer);
+			SessionOpening opening = this.attempt.opening(channel, answer);
 			if (this.foundFull) {
 				this.connections.pool().learn();
 			}
@@ -242,18 +215,6 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 			channel.close();
 			this.result.error(ex);
 		}
-	}
-
-	private SessionOpening opening(Channel channel, HandshakeAnswer answer) {
-		String subProtocol = answer.subProtocol(this.request.subProtocols());
-		PerMessageDeflate compression = answer.compression(this.settings.compression());
-		HandshakeInfo info = new HandshakeInfo(this.request.url(), answer.headers(), Mono.empty(), subProtocol);
-		SessionPermit permit = SessionPermit.tryAcquire();
-		if (permit == null) {
-			throw new IllegalStateException("A permit for no budget is always there");
-		}
-		return new SessionOpening(this.handler, info, "", null, Map.of(), new NettyDataBufferFactory(channel.alloc()),
-				this.settings.maxMessageSize(), false, compression, permit);
 	}
 
 	@Override

@@ -167,7 +167,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		int consumed = this.consumed;
 		if (consumed > 0) {
 			this.consumed = 0;
-			this.connection.consumed(stream(), consumed);
+			this.connection.windows().consumed(stream(), consumed);
 		}
 	}
 
@@ -255,7 +255,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public boolean hasBeenHeard() {
-		return this.heard || !this.connection.canSend(stream());
+		return this.heard || !this.connection.windows().canSend(stream());
 	}
 
 	private Http2FrameStream stream() {
@@ -278,7 +278,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	private StreamWindow window() {
 		StreamWindow window = this.window;
 		if (window == null) {
-			window = new StreamWindow(this.connection);
+			window = new StreamWindow(this.connection.windows());
 			this.window = window;
 		}
 		return window;

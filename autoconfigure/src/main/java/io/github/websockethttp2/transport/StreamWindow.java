@@ -15,7 +15,7 @@ final class StreamWindow {
 	 */
 	private static final long GROWTH_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
 
-	private final StreamConnection connection;
+	private final InboundWindows windows;
 
 	private int borrowed;
 
@@ -23,8 +23,8 @@ final class StreamWindow {
 
 	private long keptUpSince;
 
-	StreamWindow(StreamConnection connection) {
-		this.connection = connection;
+	StreamWindow(InboundWindows windows) {
+		this.windows = windows;
 	}
 
 	/**
@@ -37,10 +37,10 @@ final class StreamWindow {
 			this.keptUpSince = System.nanoTime();
 		}
 		this.keptUp += bytes;
-		if (this.keptUp >= this.connection.initialWindowSize() + this.borrowed) {
+		if (this.keptUp >= this.windows.initialSize() + this.borrowed) {
 			this.keptUp = 0;
 			if (System.nanoTime() - this.keptUpSince < GROWTH_INTERVAL) {
-				this.borrowed += this.connection.windowPool().grow(streamId);
+				this.borrowed += this.windows.pool().grow(streamId);
 			}
 		}
 	}
@@ -56,7 +56,7 @@ final class StreamWindow {
 	 * The stream is closed.
 	 */
 	void giveBack() {
-		this.connection.windowPool().giveBack(this.borrowed);
+		this.windows.pool().giveBack(this.borrowed);
 		this.borrowed = 0;
 	}
 

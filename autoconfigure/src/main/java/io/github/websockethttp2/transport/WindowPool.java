@@ -11,7 +11,7 @@ import io.netty.handler.codec.http2.Http2Stream;
  * sender waits although its session keeps up borrows more from here until it closes.
  * Either way, a peer can make the server hold no more than the connection's window.
  */
-public final class WindowPool {
+final class WindowPool {
 
 	/** How far a stream's window grows, as a multiple of its initial size. */
 	private static final int MAX_GROWTH = 16;
@@ -25,7 +25,7 @@ public final class WindowPool {
 	 * @param connection the connection
 	 * @param available how many bytes streams may borrow
 	 */
-	public WindowPool(Http2Connection connection, long available) {
+	WindowPool(Http2Connection connection, long available) {
 		this.connection = connection;
 		this.available = available;
 	}

@@ -7,10 +7,10 @@ import io.github.websockethttp2.transport.ConnectionId;
 import io.github.websockethttp2.transport.ConnectionPeer;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.InboundCredit;
+import io.github.websockethttp2.transport.InboundWindows;
 import io.github.websockethttp2.transport.SendingQuantum;
 import io.github.websockethttp2.transport.SessionConnection;
 import io.github.websockethttp2.transport.StreamConnection;
-import io.github.websockethttp2.transport.WindowPool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -37,7 +37,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	private final ForeignStreams foreignStreams;
 
-	private final WindowPool windowPool;
+	private final InboundWindows windows;
 
 	private final InboundCredit credit;
 
@@ -54,8 +54,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 		this.window = terms.window();
 		this.pendingStreams = new PendingStreams(connection, terms.settings().closeTimeout());
 		this.foreignStreams = new ForeignStreams(connection);
-		this.windowPool = new WindowPool(connection, terms.window().pool());
 		this.credit = new InboundCredit(connection);
+		this.windows = new InboundWindows(connection, this.credit, terms.window().pool(), this::context);
 		this.peer = new ConnectionPeer(this::context);
 		this.sessions = new ConnectionSessions(connection, new SessionBudget(terms.maxSessions()), terms.idle(),
 				terms.settings().heartbeat(), this.peer);
@@ -112,23 +112,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	// Streams
 
 	@Override
-	public int initialWindowSize() {
-		return this.connection.local().flowController().initialWindowSize();
-	}
-
-	@Override
-	public WindowPool windowPool() {
-		return this.windowPool;
-	}
-
-	@Override
-	public boolean canSend(Http2FrameStream stream) {
-		return this.credit.isLeft(stream.id());
-	}
-
-	@Override
-	public void consumed(Http2FrameStream stream, int bytes) {
-		this.credit.consumed(context(), stream.id(), bytes);
+	public InboundWindows windows() {
+		return this.windows;
 	}
 
 	@Override
