@@ -90,20 +90,12 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);
-		if (heartbeatTimeout() != this.heartbeat.timeout()) {
+		Duration timeout = heartbeatSettings().timeout();
+		if (timeout != this.heartbeat.timeout()) {
 			logger.warn("websocket.http2.heartbeat.timeout is " + HumanUnits.of(this.heartbeat.timeout())
-					+ " and longer than websocket.http2.heartbeat.interval: a peer has "
-					+ HumanUnits.of(heartbeatTimeout()) + ", until the next ping");
+					+ " and longer than websocket.http2.heartbeat.interval: a peer has " + HumanUnits.of(timeout)
+					+ ", until the next ping");
 		}
-	}
-
-	/**
-	 * Returns the timeout that takes effect: with the next ping, the wait starts again.
-	 */
-	private Duration heartbeatTimeout() {
-		Duration interval = this.heartbeat.interval();
-		return (!interval.isZero() && interval.compareTo(this.heartbeat.timeout()) < 0) ? interval
-				: this.heartbeat.timeout();
 	}
 
 	Http2ServerSettings http2ServerSettings(@Nullable String switchedOffBy) {
@@ -122,7 +114,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	}
 
 	private HeartbeatSettings heartbeatSettings() {
-		return new HeartbeatSettings(this.heartbeat.interval(), heartbeatTimeout(), this.heartbeat.sessionPing());
+		return new HeartbeatSettings(this.heartbeat.interval(), this.heartbeat.timeout(), this.heartbeat.sessionPing());
 	}
 
 	int sessionLimit() {

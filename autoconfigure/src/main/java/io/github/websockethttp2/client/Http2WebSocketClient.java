@@ -97,9 +97,8 @@ public final class Http2WebSocketClient implements WebSocketClient {
 
 		private boolean compression;
 
-		private Duration heartbeatInterval = Duration.ofSeconds(30);
-
-		private Duration heartbeatTimeout = Duration.ofSeconds(10);
+		private HeartbeatSettings heartbeat = new HeartbeatSettings(Duration.ofSeconds(30), Duration.ofSeconds(10),
+				false);
 
 		private int maxSocketsPerConnection = 1_000;
 
@@ -128,8 +127,7 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		}
 
 		/**
-		 * Configures TLS: whom to trust, and with which key to appear. ALPN is set up
-		 * behind it.
+		 * Configures TLS, but for ALPN: whom to trust, and with which key to appear.
 		 * @param tls gets a builder for each kind of connection
 		 * @return this
 		 */
@@ -211,9 +209,7 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		 */
 		public Builder heartbeat(Duration interval, Duration timeout) {
 			Assert.isTrue(!interval.isNegative(), () -> "Must not be negative: " + interval);
-			positive(timeout);
-			this.heartbeatInterval = interval;
-			this.heartbeatTimeout = timeout;
+			this.heartbeat = new HeartbeatSettings(interval, positive(timeout), false);
 			return this;
 		}
 
@@ -292,13 +288,10 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		}
 
 		private ClientSettings settings() {
-			Duration timeout = (!this.heartbeatInterval.isZero()
-					&& this.heartbeatInterval.compareTo(this.heartbeatTimeout) < 0) ? this.heartbeatInterval
-							: this.heartbeatTimeout;
 			return new ClientSettings(this.connectTimeout, this.handshakeTimeout, this.closeTimeout, this.idleTimeout,
-					Math.toIntExact(this.maxMessageSize.toBytes()), this.compression,
-					new HeartbeatSettings(this.heartbeatInterval, timeout, false), this.maxSocketsPerConnection,
-					this.http2, this.priorKnowledge, this.fallback, this.fallbackRemember, this.fallbackStatuses);
+					Math.toIntExact(this.maxMessageSize.toBytes()), this.compression, this.heartbeat,
+					this.maxSocketsPerConnection, this.http2, this.priorKnowledge, this.fallback, this.fallbackRemember,
+					this.fallbackStatuses);
 		}
 
 		private static Duration positive(Duration timeout) {

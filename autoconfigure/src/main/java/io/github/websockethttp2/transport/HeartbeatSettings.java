@@ -11,6 +11,14 @@ import java.time.Duration;
  */
 public record HeartbeatSettings(Duration interval, Duration timeout, boolean sessionPing) {
 
+	/**
+	 * Create settings. With the next ping the wait starts again, so that a timeout longer
+	 * than the interval is shortened to it.
+	 */
+	public HeartbeatSettings {
+		timeout = (!interval.isZero() && interval.compareTo(timeout) < 0) ? interval : timeout;
+	}
+
 	boolean isEnabled() {
 		return !this.interval.isZero();
 	}
