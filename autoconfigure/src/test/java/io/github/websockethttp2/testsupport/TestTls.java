@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A self-signed certificate for {@code localhost}, made once a JVM.
@@ -53,6 +54,26 @@ public final class TestTls {
 			keyStore.load(in, PASSWORD.toCharArray());
 			KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 			factory.init(keyStore, PASSWORD.toCharArray());
+			return factory;
+		}
+		catch (IOException | GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Returns whom clients trust that are to look at the certificate.
+	 * @return a factory of trust managers that know this certificate only
+	 */
+	public static TrustManagerFactory trustManagerFactory() {
+		try (InputStream in = Files.newInputStream(keyStore())) {
+			KeyStore keyStore = KeyStore.getInstance("PKCS12");
+			keyStore.load(in, PASSWORD.toCharArray());
+			KeyStore trusted = KeyStore.getInstance("PKCS12");
+			trusted.load(null, null);
+			trusted.setCertificateEntry("localhost", keyStore.getCertificate("localhost"));
+			TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+			factory.init(trusted);
 			return factory;
 		}
 		catch (IOException | GeneralSecurityException ex) {
