@@ -25,15 +25,15 @@ import org.springframework.web.reactive.socket.client.WebSocketClient;
  * <p>
  * With {@code wss}, ALPN decides about the version. With {@code ws} it is HTTP/1.1,
  * unless {@link Builder#priorKnowledge(boolean) prior knowledge} is asked for. Sockets to
- * the same host and port share connections, as many as the server allows on each.
+ * the same host and port share connections.
  * <p>
  * {@code execute} completes when the session has ended and its handler has, with the
  * handler's error if it has one. It fails with a
  * {@link io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException}, which
  * has the response, if the server refuses, and with a
- * {@link java.util.concurrent.TimeoutException} if the socket is not open in time. To
- * cancel it closes the session with 1001. An {@code Origin} is sent only if it is among
- * the headers. Safe for use from any thread.
+ * {@link java.util.concurrent.TimeoutException} if the socket is not open in time.
+ * Cancelling it closes the session with 1001. An {@code Origin} is sent only if it is
+ * among the headers. Safe for use from any thread.
  */
 public final class Http2WebSocketClient implements WebSocketClient {
 
