@@ -2,6 +2,7 @@ package io.github.websockethttp2.channel;
 
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -21,7 +22,8 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
  * Sends the messages of a publisher. Messages from other threads cross over to the event
  * loop in batches.
  */
-final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscription, SessionSender, Runnable {
+final class MessageSender
+		implements CoreSubscriber<WebSocketMessage>, Subscription, SessionSender, Runnable, Consumer<Throwable> {
 
 	private static final Log logger = LogFactory.getLog(MessageSender.class);
 
@@ -77,7 +79,7 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 			return;
 		}
 		this.upstream = upstream;
-		OutboundDemand demand = new OutboundDemand(this.outbound, this::sourceFailed, upstream);
+		OutboundDemand demand = new OutboundDemand(this.outbound, this, upstream);
 		this.demand = demand;
 		this.outbound.application().call(() -> this.actual.onSubscribe(this));
 		execute(this::start);
@@ -115,7 +117,7 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 		Queue<WebSocketMessage> queue = queue();
 		queue.add(message);
 		if (schedule() > MAX_QUEUED && queue.size() > MAX_QUEUED) {
-			sourceFailed(Exceptions.failWithOverflow("The publisher sends messages that it was not asked for"));
+			accept(Exceptions.failWithOverflow("The publisher sends messages that it was not asked for"));
 		}
 	}
 
@@ -152,7 +154,8 @@ final class MessageSender implements CoreSubscriber<WebSocketMessage>, Subscript
 	 * The publisher has broken its contract, or has thrown. May be called on any of the
 	 * publisher's threads.
 	 */
-	void sourceFailed(Throwable ex) {
+	@Override
+	public void accept(Throwable ex) {
 		cancelSource();
 		onError(ex);
 	}

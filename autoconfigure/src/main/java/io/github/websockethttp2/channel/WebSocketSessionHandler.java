@@ -1,6 +1,7 @@
 package io.github.websockethttp2.channel;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.transport.ByteTransport;
@@ -61,10 +62,10 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 			SessionOpening opening) {
 		this.channel = channel;
 		this.transport = transport;
-		ApplicationCalls application = this::applicationThrew;
-		this.inbound = new InboundMessages(channel.eventLoop(), transport, application);
-		this.outbound = new OutboundFrames(channel, transport, this::transportLost, application);
-		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound, application);
+		Faults faults = new Faults();
+		this.inbound = new InboundMessages(channel.eventLoop(), transport, faults);
+		this.outbound = new OutboundFrames(channel, transport, faults, faults);
+		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound, faults);
 		this.frames = new InboundFrames(this.inbound, this.outbound, opening);
 		boolean pinged = transport.needsPings() || settings.heartbeat().sessionPing();
 		Heartbeat heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(),
@@ -143,16 +144,6 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 
 	ApplicationCalls application() {
 		return this.outbound.application();
-	}
-
-	/**
-	 * The application's code has thrown instead of sending a signal, for which somebody
-	 * may wait forever.
-	 */
-	private void applicationThrew(Throwable thrown) {
-		logger.warn("The application threw in a WebSocket session, which ends with 1011 unless it is ending already",
-				thrown);
-		this.outbound.execute(() -> startClosing(CloseStatus.SERVER_ERROR));
 	}
 
 	// Frames
@@ -240,11 +231,6 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 		ctx.fireChannelInactive();
 	}
 
-	private void transportLost(Throwable cause) {
-		logger.debug("Transport lost: " + cause);
-		this.ending.transportLost(cause);
-	}
-
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		if (this.outbound.isOfMessage(cause)) {
@@ -262,6 +248,35 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 			logger.debug("Session failed", cause);
 			this.ending.fail(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, cause);
 		}
+	}
+
+	/**
+	 * What goes wrong outside of the pipeline. One object for both, since every session
+	 * has one.
+	 */
+	private final class Faults implements ApplicationCalls, Consumer<Throwable> {
+
+		/**
+		 * The application's code has thrown instead of sending a signal, for which
+		 * somebody may wait forever.
+		 */
+		@Override
+		public void threw(Throwable thrown) {
+			logger.warn(
+					"The application threw in a WebSocket session, which ends with 1011 unless it is ending already",
+					thrown);
+			WebSocketSessionHandler.this.outbound.execute(() -> startClosing(CloseStatus.SERVER_ERROR));
+		}
+
+		/**
+		 * Written bytes could not be sent.
+		 */
+		@Override
+		public void accept(Throwable cause) {
+			logger.debug("Transport lost: " + cause);
+			WebSocketSessionHandler.this.ending.transportLost(cause);
+		}
+
 	}
 
 }

@@ -47,10 +47,7 @@ record HandshakeAttempt(HandshakeRequest request, WebSocketHandler handler, Clie
 		String subProtocol = answer.subProtocol(this.request.subProtocols());
 		PerMessageDeflate compression = answer.compression(this.settings.compression());
 		HandshakeInfo info = new HandshakeInfo(this.request.url(), answer.headers(), Mono.empty(), subProtocol);
-		SessionPermit permit = SessionPermit.tryAcquire();
-		if (permit == null) {
-			throw new IllegalStateException("A permit for no budget is always there");
-		}
+		SessionPermit permit = SessionPermit.unlimited();
 		return new SessionOpening(this.handler, info, "", null, Map.of(), new NettyDataBufferFactory(channel.alloc()),
 				this.settings.maxMessageSize(), false, compression, permit);
 	}

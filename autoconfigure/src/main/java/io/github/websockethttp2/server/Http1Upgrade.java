@@ -35,7 +35,7 @@ final class Http1Upgrade implements ChannelUpgrade {
 
 	@Override
 	public @Nullable SessionPermit tryAcquire(SessionBudget server) {
-		return SessionPermit.tryAcquire(server);
+		return SessionPermit.tryAcquire(server, null);
 	}
 
 	@Override

@@ -57,6 +57,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 
 	private final ReactorNettyRequestUpgradeStrategy replaced;
 
+	private volatile @Nullable NettyDataBufferFactory bufferFactory;
+
 	/**
 	 * Create a strategy.
 	 * @param streamUpgrade opens the sessions
@@ -221,9 +223,21 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		int maxMessageSize = (spec.maxFramePayloadLength() != UNSET_MAX_FRAME_PAYLOAD_LENGTH)
 				? spec.maxFramePayloadLength() : this.streamUpgrade.settings().maxMessageSize();
 		return new SessionOpening(handler, info, (pattern != null) ? pattern.toString() : "", principalName,
-				(attributes.isEmpty()) ? Map.of() : attributes,
-				(NettyDataBufferFactory) exchange.getResponse().bufferFactory(), maxMessageSize, spec.handlePing(),
-				compression, permit);
+				(attributes.isEmpty()) ? Map.of() : attributes, bufferFactory(exchange), maxMessageSize,
+				spec.handlePing(), compression, permit);
+	}
+
+	/**
+	 * Returns a factory that sessions share, since every exchange has one of its own.
+	 */
+	private NettyDataBufferFactory bufferFactory(ServerWebExchange exchange) {
+		NettyDataBufferFactory own = (NettyDataBufferFactory) exchange.getResponse().bufferFactory();
+		NettyDataBufferFactory shared = this.bufferFactory;
+		if (shared != null && shared.getByteBufAllocator() == own.getByteBufAllocator()) {
+			return shared;
+		}
+		this.bufferFactory = own;
+		return own;
 	}
 
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A permit to open a session: a place in every budget that the session counts against.
- * Thread-safe.
+ * A permit to open a session: a place in the server's budget, and in that of the
+ * session's connection. Thread-safe.
  */
 public final class SessionPermit {
 
@@ -20,29 +20,40 @@ public final class SessionPermit {
 
 	private static final int RELEASED = 2;
 
-	private final SessionBudget[] budgets;
+	private final @Nullable SessionBudget server;
+
+	private final @Nullable SessionBudget connection;
 
 	private volatile int state = ACQUIRED;
 
-	private SessionPermit(SessionBudget[] budgets) {
-		this.budgets = budgets;
+	private SessionPermit(@Nullable SessionBudget server, @Nullable SessionBudget connection) {
+		this.server = server;
+		this.connection = connection;
 	}
 
 	/**
-	 * Acquires a place in all budgets, or in none.
-	 * @param budgets the budgets
+	 * Returns a permit that needs no budget, as clients have.
+	 * @return a permit
+	 */
+	public static SessionPermit unlimited() {
+		return new SessionPermit(null, null);
+	}
+
+	/**
+	 * Acquires a place in both budgets, or in none.
+	 * @param server the budget of the server
+	 * @param connection the budget of the session's connection, if it has one
 	 * @return the permit, or {@code null} if one of the budgets is exhausted
 	 */
-	public static @Nullable SessionPermit tryAcquire(SessionBudget... budgets) {
-		for (int i = 0; i < budgets.length; i++) {
-			if (!budgets[i].tryAcquire()) {
-				for (int j = 0; j < i; j++) {
-					budgets[j].release();
-				}
-				return null;
-			}
+	public static @Nullable SessionPermit tryAcquire(SessionBudget server, @Nullable SessionBudget connection) {
+		if (!server.tryAcquire()) {
+			return null;
 		}
-		return new SessionPermit(budgets);
+		if (connection != null && !connection.tryAcquire()) {
+			server.release();
+			return null;
+		}
+		return new SessionPermit(server, connection);
 	}
 
 	/**
@@ -72,8 +83,11 @@ public final class SessionPermit {
 	}
 
 	private void releaseAll() {
-		for (SessionBudget budget : this.budgets) {
-			budget.release();
+		if (this.server != null) {
+			this.server.release();
+		}
+		if (this.connection != null) {
+			this.connection.release();
 		}
 	}
 

@@ -42,7 +42,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	private int consumed;
 
-	private final InputEnd inputEnd = new InputEnd();
+	private InputEnd inputEnd = InputEnd.OPEN;
 
 	private boolean outputEnded;
 
@@ -132,12 +132,16 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	private void endInput(ChannelHandlerContext ctx) {
-		this.inputEnd.reached();
+		this.inputEnd = this.inputEnd.reached();
 		tellOfEnd(ctx);
 	}
 
 	private void tellOfEnd(ChannelHandlerContext ctx) {
-		this.inputEnd.tell(ctx, this.reading && this.inbound.isEmpty());
+		InputEnd before = this.inputEnd;
+		this.inputEnd = before.tell(this.reading && this.inbound.isEmpty());
+		if (this.inputEnd != before) {
+			ctx.fireUserEventTriggered(this.inputEnd.event());
+		}
 	}
 
 	private void deliverHeld(ChannelHandlerContext ctx) {

@@ -1,50 +1,52 @@
 package io.github.websockethttp2.transport;
 
 import io.github.websockethttp2.frame.InboundMark;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * The end of a peer's output. The session is told once it has read everything before it.
- * Until then the rest is kept as bytes, which cost less than the messages in them.
- * Confined to the event loop.
+ * Where the peer's output stands with regard to its end. The session is told once it has
+ * read everything before it. Until then the rest is kept as bytes, which cost less than
+ * the messages in them. Confined to the event loop.
  */
-final class InputEnd {
+enum InputEnd {
 
-	private State state = State.OPEN;
+	/** More may arrive. */
+	OPEN,
+
+	/** Nothing more will arrive. */
+	REACHED,
+
+	/** The session knows that it is to read on. */
+	ANNOUNCED,
+
+	/** The session has read everything and knows it. */
+	TOLD;
 
 	/**
 	 * Nothing more will arrive.
+	 * @return where it stands now
 	 */
-	void reached() {
-		if (this.state == State.OPEN) {
-			this.state = State.REACHED;
-		}
+	InputEnd reached() {
+		return (this == OPEN) ? REACHED : this;
 	}
 
 	/**
-	 * Tells the session about the end, if it has been reached.
-	 * @param ctx the transport's context
+	 * Returns where it stands once the session has been told, if there is something to
+	 * tell.
 	 * @param allRead whether the session has read everything
 	 */
-	void tell(ChannelHandlerContext ctx, boolean allRead) {
-		if (this.state == State.OPEN || this.state == State.TOLD) {
-			return;
+	InputEnd tell(boolean allRead) {
+		if (this == OPEN || this == TOLD) {
+			return this;
 		}
-		if (allRead) {
-			this.state = State.TOLD;
-			ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-		}
-		else if (this.state == State.REACHED) {
-			this.state = State.ANNOUNCED;
-			ctx.fireUserEventTriggered(InboundMark.ENDING);
-		}
+		return (allRead) ? TOLD : ANNOUNCED;
 	}
 
-	private enum State {
-
-		OPEN, REACHED, ANNOUNCED, TOLD
-
+	/**
+	 * Returns the event that tells the session.
+	 */
+	Object event() {
+		return (this == TOLD) ? ChannelInputShutdownEvent.INSTANCE : InboundMark.ENDING;
 	}
 
 }

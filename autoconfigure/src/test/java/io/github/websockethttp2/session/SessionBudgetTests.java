@@ -48,9 +48,9 @@ class SessionBudgetTests {
 
 	@Test
 	void givesAsManyPermitsAsThereArePlaces() {
-		assertThat(SessionPermit.tryAcquire(this.connection)).isNotNull();
-		assertThat(SessionPermit.tryAcquire(this.connection)).isNotNull();
-		assertThat(SessionPermit.tryAcquire(this.connection)).isNull();
+		assertThat(SessionPermit.tryAcquire(this.connection, null)).isNotNull();
+		assertThat(SessionPermit.tryAcquire(this.connection, null)).isNotNull();
+		assertThat(SessionPermit.tryAcquire(this.connection, null)).isNull();
 		assertThat(this.connection.getUsed()).isEqualTo(2);
 	}
 
@@ -60,8 +60,8 @@ class SessionBudgetTests {
 		SessionPermit.tryAcquire(this.server, this.connection);
 		assertThat(SessionPermit.tryAcquire(this.server, this.connection)).isNull();
 		assertThat(this.server.getUsed()).isEqualTo(2);
-		assertThat(SessionPermit.tryAcquire(this.server)).isNotNull();
-		assertThat(SessionPermit.tryAcquire(this.server)).isNull();
+		assertThat(SessionPermit.tryAcquire(this.server, null)).isNotNull();
+		assertThat(SessionPermit.tryAcquire(this.server, null)).isNull();
 		assertThat(this.server.getUsed()).isEqualTo(3);
 		assertThat(this.connection.getUsed()).isEqualTo(2);
 	}
@@ -79,7 +79,7 @@ class SessionBudgetTests {
 	@Test
 	void hasNoPlaceWhenTheLimitIsZero() {
 		SessionBudget none = new SessionBudget(0);
-		assertThat(SessionPermit.tryAcquire(none)).isNull();
+		assertThat(SessionPermit.tryAcquire(none, null)).isNull();
 		assertThat(none.getUsed()).isZero();
 	}
 
