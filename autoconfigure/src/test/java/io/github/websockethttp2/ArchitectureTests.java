@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -48,8 +50,9 @@ class ArchitectureTests {
 	/** What applications use, and what they may rely on from one version to the next. */
 	private static final Set<String> API = Set.of("server.WebSocketMapping", "session.WebSocketSessions",
 			"session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage",
-			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.ReceivedRequest",
-			"security.PrincipalExpiry", "client.Http2WebSocketClient");
+			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.OriginPolicy",
+			"handshake.ReceivedRequest", "server.WebSocketMappingHandlerMapping", "security.PrincipalExpiry",
+			"client.Http2WebSocketClient");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -133,6 +136,23 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.haveNameMatching(".*\\.ConditionalOn\\w*(Property|Expression)")
 			.check(CLASSES);
+	}
+
+	/**
+	 * A bean that makes way for the user's own has a type that a user can have a bean of.
+	 */
+	@Test
+	void whatUsersMayReplaceIsApi() {
+		List<String> replaceable = CLASSES.stream()
+			.flatMap((type) -> type.getMethods().stream())
+			.filter((method) -> method.isAnnotatedWith(ConditionalOnMissingBean.class))
+			.map((method) -> {
+				Class<?>[] types = method.getAnnotationOfType(ConditionalOnMissingBean.class).value();
+				return (types.length > 0) ? types[0].getName() : method.getRawReturnType().getName();
+			})
+			.map((name) -> name.substring(BASE.length()))
+			.toList();
+		assertThat(replaceable).contains("handshake.OriginPolicy").isSubsetOf(API);
 	}
 
 	static Stream<String> features() {

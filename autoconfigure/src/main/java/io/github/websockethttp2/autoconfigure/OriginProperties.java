@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.handshake.SameOriginPolicy;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -22,8 +22,8 @@ final class OriginProperties {
 
 	static void check(List<String> origins, List<String> patterns) {
 		List<String> any = (origins.contains(ANY) || patterns.contains(ANY)) ? List.of(ANY) : List.of();
-		check("allowed-origins", origins, (entry) -> new OriginPolicy(with(any, entry), List.of()));
-		check("allowed-origin-patterns", patterns, (entry) -> new OriginPolicy(any, List.of(entry)));
+		check("allowed-origins", origins, (entry) -> new SameOriginPolicy(with(any, entry), List.of()));
+		check("allowed-origin-patterns", patterns, (entry) -> new SameOriginPolicy(any, List.of(entry)));
 	}
 
 	private static List<String> with(List<String> any, String entry) {

@@ -24,7 +24,6 @@ import io.github.websockethttp2.session.SessionRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -74,9 +73,8 @@ class ReactorNettyConfiguration {
 		return new Http2Connections(properties.connectionSettings());
 	}
 
-	// Once for a context and those below it
 	@Bean
-	@ConditionalOnMissingBean
+	@OnceForContextHierarchy
 	SessionRegistry webSocketSessions(WebSocketHttp2Properties properties) {
 		return new SessionRegistry(properties.sessionLimit());
 	}
@@ -87,7 +85,7 @@ class ReactorNettyConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@OnceForContextHierarchy
 	SessionDraining webSocketSessionDraining(WebSocketHttp2Properties properties, ServerProperties serverProperties,
 			SessionRegistry sessions, Http2Connections connections, ObjectProvider<LifecycleProcessor> processor,
 			ObjectProvider<LifecycleProperties> lifecycle) {

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -20,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 public final class WebSocketHttp2MetricsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@OnceForContextHierarchy
 	SessionMeters webSocketSessionMeters(SessionRegistry sessions) {
 		return new SessionMeters(sessions);
 	}

@@ -46,13 +46,13 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@OnceForContextHierarchy
 		@Nullable LogoutClosing webSocketLogoutClosing(WebSocketSessions sessions) {
 			return (this.on) ? new LogoutClosing(sessions) : null;
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@OnceForContextHierarchy
 		@Nullable WebSessionPolicy webSocketWebSessionPolicy() {
 			return (this.on) ? new WebSessionPolicy() : null;
 		}
@@ -102,14 +102,14 @@ public final class WebSocketHttp2SecurityAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@OnceForContextHierarchy
 		@Nullable TokenExpiryClosing webSocketTokenExpiryClosing(SessionRegistry sessions,
 				ObjectProvider<PrincipalExpiry> expiry) {
 			return (this.on) ? new TokenExpiryClosing(sessions, get(expiry), Schedulers.parallel()) : null;
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@OnceForContextHierarchy
 		@Nullable TokenExpiryPolicy webSocketTokenExpiryPolicy(ObjectProvider<PrincipalExpiry> expiry) {
 			return (this.on) ? new TokenExpiryPolicy(get(expiry), Schedulers.parallel()) : null;
 		}

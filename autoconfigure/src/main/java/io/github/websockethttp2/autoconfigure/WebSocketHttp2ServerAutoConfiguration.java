@@ -3,6 +3,7 @@ package io.github.websockethttp2.autoconfigure;
 import io.github.websockethttp2.handshake.CorsRulesPostProcessor;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.handshake.ReceivedRequestFilter;
+import io.github.websockethttp2.handshake.SameOriginPolicy;
 import io.github.websockethttp2.server.WebSocketMappingHandlerMapping;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -46,7 +47,7 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	OriginPolicy webSocketOriginPolicy(WebSocketHttp2Properties properties) {
-		return new OriginPolicy(properties.allowedOrigins(), properties.allowedOriginPatterns());
+		return new SameOriginPolicy(properties.allowedOrigins(), properties.allowedOriginPatterns());
 	}
 
 	@Bean

@@ -9,9 +9,9 @@ import org.springframework.web.reactive.handler.AbstractHandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Records for the {@link OriginPolicy} the CORS rules by which a handler mapping has let
- * a handshake through. A mapping shows its rules only to its {@link CorsProcessor}, which
- * still does its work.
+ * Records for the {@link SameOriginPolicy} the CORS rules by which a handler mapping has
+ * let a handshake through. A mapping shows its rules only to its {@link CorsProcessor},
+ * which still does its work.
  */
 public final class CorsRulesPostProcessor implements BeanPostProcessor {
 

@@ -16,7 +16,7 @@ import java.util.zip.Deflater;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.handshake.SameOriginPolicy;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.RawHttp2;
@@ -96,7 +96,7 @@ class FuzzTests {
 	private static void assertQuiet(LogCapture log) {
 		assertThat(log.events()).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.INFO))
 			.filteredOn((event) -> !event.getFormattedMessage().contains("Decoding failed"))
-			.filteredOn((event) -> !event.getLoggerName().equals(OriginPolicy.class.getName()))
+			.filteredOn((event) -> !event.getLoggerName().equals(SameOriginPolicy.class.getName()))
 			.filteredOn((event) -> !event.getFormattedMessage().contains(" frame for stream RST_STREAM sent."))
 			.extracting((event) -> event + "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy()))
 			.isEmpty();

@@ -10,7 +10,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
-import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.handshake.SameOriginPolicy;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -84,7 +84,7 @@ public final class LogCapture implements AutoCloseable {
 	public void assertNothingAbove(Level level) {
 		String above = events().stream()
 			.filter((event) -> event.getLevel().toInt() > level.toInt())
-			.filter((event) -> !event.getLoggerName().equals(OriginPolicy.class.getName()))
+			.filter((event) -> !event.getLoggerName().equals(SameOriginPolicy.class.getName()))
 			.map(LogCapture::describe)
 			.collect(Collectors.joining("\n"));
 		if (!above.isEmpty()) {

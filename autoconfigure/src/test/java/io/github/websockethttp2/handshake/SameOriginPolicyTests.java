@@ -33,9 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * From which origins browsers may open WebSockets.
  */
-class OriginPolicyTests {
+class SameOriginPolicyTests {
 
-	private static final OriginPolicy SAME_ORIGIN = new OriginPolicy(List.of(), List.of());
+	private static final SameOriginPolicy SAME_ORIGIN = new SameOriginPolicy(List.of(), List.of());
 
 	@RegisterExtension
 	static final TestServers servers = new TestServers(Application.class,
@@ -44,8 +44,8 @@ class OriginPolicyTests {
 
 	@Test
 	void firstRefusalIsAWarningThatSaysWhatToDo() {
-		OriginPolicy policy = new OriginPolicy(List.of(), List.of());
-		try (LogCapture log = LogCapture.start(OriginPolicy.class.getName(), Level.WARN)) {
+		SameOriginPolicy policy = new SameOriginPolicy(List.of(), List.of());
+		try (LogCapture log = LogCapture.start(SameOriginPolicy.class.getName(), Level.WARN)) {
 			assertThat(isAccepted(policy, "http://10.0.0.5:8080/ws", "https://app.example.com")).isFalse();
 			assertThat(isAccepted(policy, "http://10.0.0.5:8080/ws", "https://evil.example")).isFalse();
 			assertThat(log.messages()).singleElement()
@@ -57,8 +57,8 @@ class OriginPolicyTests {
 
 	@Test
 	void warningIsOneLineWhateverTheClientSends() {
-		OriginPolicy policy = new OriginPolicy(List.of(), List.of());
-		try (LogCapture log = LogCapture.start(OriginPolicy.class.getName(), Level.WARN)) {
+		SameOriginPolicy policy = new SameOriginPolicy(List.of(), List.of());
+		try (LogCapture log = LogCapture.start(SameOriginPolicy.class.getName(), Level.WARN)) {
 			assertThat(isAccepted(policy, "http://host.example/ws", "a\nb\u001b[1m" + "x".repeat(5000))).isFalse();
 			assertThat(log.messages()).singleElement().asString().doesNotContain("\n", "\u001b").hasSizeLessThan(1000);
 		}
@@ -162,7 +162,7 @@ class OriginPolicyTests {
 
 	@Test
 	void listsAndPatternsAllowMore() {
-		OriginPolicy policy = new OriginPolicy(List.of("https://app.example", "http://other.example:8080"),
+		SameOriginPolicy policy = new SameOriginPolicy(List.of("https://app.example", "http://other.example:8080"),
 				List.of("https://*.example.org", "https://dev.example:[8080,8443]"));
 		for (String origin : List.of("https://app.example", "HTTPS://App.Example", "http://other.example:8080",
 				"https://a.example.org", "https://a.b.example.org", "https://dev.example:8443",
@@ -180,8 +180,8 @@ class OriginPolicyTests {
 		List<String> entries = List.of("http://[0:0:0:0:0:0:0:1]:8080", "https://[2001:0DB8::0]", "file://",
 				"https://app.example:443");
 		List<String> allowed = List.of("http://[::1]:8080", "https://[2001:db8::]", "file://", "https://app.example");
-		for (OriginPolicy policy : List.of(new OriginPolicy(entries, List.of()),
-				new OriginPolicy(List.of(), entries))) {
+		for (SameOriginPolicy policy : List.of(new SameOriginPolicy(entries, List.of()),
+				new SameOriginPolicy(List.of(), entries))) {
 			for (String origin : allowed) {
 				assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isTrue();
 			}
@@ -189,7 +189,7 @@ class OriginPolicyTests {
 				assertThat(isAccepted(policy, "http://host.example/ws", origin)).as(origin).isFalse();
 			}
 		}
-		OriginPolicy ports = new OriginPolicy(List.of(),
+		SameOriginPolicy ports = new SameOriginPolicy(List.of(),
 				List.of("http://[0:0:0:0:0:0:0:1]:[80,8080]", "http://[0:0:0:0:0:0:0:2]:*"));
 		for (String origin : List.of("http://[::1]", "http://[::1]:8080", "http://[::2]:9090")) {
 			assertThat(isAccepted(ports, "http://host.example/ws", origin)).as(origin).isTrue();
@@ -223,7 +223,7 @@ class OriginPolicyTests {
 
 	@Test
 	void listsAndPatternsAreOfAnyForm() {
-		OriginPolicy policy = new OriginPolicy(
+		SameOriginPolicy policy = new SameOriginPolicy(
 				List.of("HTTPS://App.Example:443", "http://other.example:80/", "chrome-extension://abc", "", "file://"),
 				List.of("HTTPS://*.Example.ORG:443", "https://dev.example:[443,8443]", "*.anywhere.example",
 						"http://[2001:db8::*]", "https*ends.example"));
@@ -240,8 +240,8 @@ class OriginPolicyTests {
 
 	@Test
 	void starAllowsAny() {
-		for (OriginPolicy policy : List.of(new OriginPolicy(List.of("*"), List.of()),
-				new OriginPolicy(List.of(), List.of("*")))) {
+		for (SameOriginPolicy policy : List.of(new SameOriginPolicy(List.of("*"), List.of()),
+				new SameOriginPolicy(List.of(), List.of("*")))) {
 			for (String origin : List.of("https://evil.example", "null", "garbage")) {
 				assertThat(isAccepted(policy, "http://host.example/ws", origin)).isTrue();
 			}
@@ -324,11 +324,11 @@ class OriginPolicyTests {
 		assertThat(decide(SAME_ORIGIN, request.build()).isAccepted()).isEqualTo(accepted);
 	}
 
-	private static boolean isAccepted(OriginPolicy policy, String request, String origin) {
+	private static boolean isAccepted(SameOriginPolicy policy, String request, String origin) {
 		return decide(policy, MockServerHttpRequest.get(request).header("Origin", origin).build()).isAccepted();
 	}
 
-	private static HandshakeDecision decide(OriginPolicy policy, MockServerHttpRequest request) {
+	private static HandshakeDecision decide(SameOriginPolicy policy, MockServerHttpRequest request) {
 		HandshakeDecision decision = policy.decide(MockServerWebExchange.from(request)).block(Waiting.TIMEOUT);
 		assertThat(decision).isNotNull();
 		if (!decision.isAccepted()) {
