@@ -125,7 +125,9 @@ class IdleSessionMemoryTests {
 
 		public static void main(String[] args) throws IOException, JMException {
 			System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(EVENT_LOOPS));
-			TestServer server = TestServer.start(Transport.H2C, EchoHandlers.class);
+			// On a busy machine a heartbeat could end connections before they are counted
+			TestServer server = TestServer.start(Transport.H2C, EchoHandlers.class,
+					"websocket.http2.heartbeat.interval=1h");
 			ChildJvm.tell("" + server.port());
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			while (in.readLine() != null) {
