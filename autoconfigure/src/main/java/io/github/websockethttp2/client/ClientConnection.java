@@ -66,13 +66,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private final Heartbeat heartbeat;
 
+	private final ConnectionAge age;
+
 	private final String id = ConnectionId.next();
 
 	private @Nullable ChannelHandlerContext ctx;
 
 	private @Nullable Future<?> settling;
-
-	private @Nullable Future<?> retirement;
 
 	private boolean settled;
 
@@ -86,6 +86,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 		this.connection = codec.connection();
 		this.settings = settings;
 		this.listener = listener;
+		this.age = new ConnectionAge(channel.eventLoop(), this.connection, settings);
 		this.credit = new InboundCredit(this.connection);
 		this.windows = new InboundWindows(this.connection, this.credit,
 				ConnectionWindow.of(null, ClientSettings.STREAM_WINDOW_SIZE, 1).pool(), this::context);
@@ -140,11 +141,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 			return;
 		}
 		this.settled = true;
-		cancel(this.settling);
+		stopSettling();
 		Long offered = frame.settings().get(ENABLE_CONNECT_PROTOCOL);
 		if (offered != null && offered == 1) {
 			this.heartbeat.start();
 			this.listener.ready(this, limit);
+			this.age.begin(() -> this.listener.draining(this));
 		}
 		else {
 			this.listener.unfit(FallbackCause.SETTING);
@@ -152,11 +154,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 		}
 	}
 
+	private void stopSettling() {
+		if (this.settling != null) {
+			this.settling.cancel(false);
+		}
+	}
+
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		this.heartbeat.stop();
-		cancel(this.settling);
-		cancel(this.retirement);
+		stopSettling();
+		this.age.stop();
 		if (this.settled) {
 			this.listener.closed(this);
 		}
@@ -188,23 +196,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 		}
 	}
 
-	private static void cancel(@Nullable Future<?> task) {
-		if (task != null) {
-			task.cancel(false);
-		}
-	}
-
 	/**
 	 * Has the connection looked at when it has been idle for a time, from any thread. A
 	 * time that is running already begins anew.
 	 * @param task looks whether it can be closed
 	 */
 	void retireLater(Runnable task) {
-		EventLoop eventLoop = this.channel.eventLoop();
-		eventLoop.execute(() -> {
-			cancel(this.retirement);
-			this.retirement = eventLoop.schedule(task, this.settings.idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
-		});
+		this.channel.eventLoop().execute(() -> this.age.idle(task));
 	}
 
 	/**

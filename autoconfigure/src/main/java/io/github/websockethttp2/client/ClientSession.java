@@ -19,7 +19,11 @@ final class ClientSession implements SessionLife {
 
 	private final MonoSink<Void> result;
 
+	private final Endpoint endpoint;
+
 	private final ClientSettings settings;
+
+	private final ClientEvents events;
 
 	private volatile @Nullable LiveSession session;
 
@@ -33,9 +37,11 @@ final class ClientSession implements SessionLife {
 
 	private @Nullable Throwable error;
 
-	ClientSession(MonoSink<Void> result, ClientSettings settings) {
+	ClientSession(MonoSink<Void> result, Endpoint endpoint, ClientSettings settings, ClientEvents events) {
 		this.result = result;
+		this.endpoint = endpoint;
 		this.settings = settings;
+		this.events = events;
 	}
 
 	void on(EventExecutor executor) {
@@ -45,6 +51,8 @@ final class ClientSession implements SessionLife {
 	@Override
 	public void opened(LiveSession session) {
 		this.session = session;
+		this.events.tell(this.endpoint,
+				(listener, name) -> listener.socketOpened(name, session.getTransport().protocol()));
 	}
 
 	@Override
@@ -62,6 +70,8 @@ final class ClientSession implements SessionLife {
 	@Override
 	public void tell(LiveSession session) {
 		this.ended = true;
+		this.events.tell(this.endpoint,
+				(listener, name) -> listener.socketEnded(name, session.getTransport().protocol()));
 		if (this.handled || this.executor == null) {
 			finish();
 		}

@@ -5,6 +5,7 @@ import java.util.Set;
 
 import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.transport.HeartbeatSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client keeps to.
@@ -21,6 +22,8 @@ import io.github.websockethttp2.transport.HeartbeatSettings;
  * @param heartbeat how often servers are pinged
  * @param maxSocketsPerConnection how many sockets share a connection at most, whatever
  * the server allows
+ * @param minConnections over how many connections to an endpoint sockets are spread
+ * @param maxLifetime how long a connection takes new sockets; {@code null} for ever
  * @param http2 whether HTTP/2 is used at all
  * @param priorKnowledge whether a cleartext endpoint is taken to speak HTTP/2 (RFC 9113,
  * section 3.3)
@@ -31,8 +34,8 @@ import io.github.websockethttp2.transport.HeartbeatSettings;
  */
 record ClientSettings(Duration connectTimeout, Duration handshakeTimeout, Duration closeTimeout, Duration idleTimeout,
 		int maxMessageSize, boolean compression, HeartbeatSettings heartbeat, int maxSocketsPerConnection,
-		boolean http2, boolean priorKnowledge, boolean fallback, Duration fallbackRemember,
-		Set<Integer> fallbackStatuses) {
+		int minConnections, @Nullable Duration maxLifetime, boolean http2, boolean priorKnowledge, boolean fallback,
+		Duration fallbackRemember, Set<Integer> fallbackStatuses) {
 
 	/** Bytes that a server may send on a stream before any have been consumed. */
 	static final int STREAM_WINDOW_SIZE = 256 * 1024;

@@ -6,7 +6,7 @@ import reactor.netty.Connection;
 /**
  * Who needs an HTTP/2 connection, and may do without.
  */
-interface ConnectionSeeker extends ConnectionPool.Waiter<ClientConnection> {
+interface ConnectionSeeker extends ConnectionWaiter<ClientConnection> {
 
 	/**
 	 * There will be no connection.

@@ -1,7 +1,9 @@
 package io.github.websockethttp2.client;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
+import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -30,13 +32,21 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 
 	private final Fallbacks fallbacks;
 
-	private final ConnectionPool<ClientConnection, ConnectionSeeker> pool = new ConnectionPool<>(this::connect);
+	private final ClientEvents events;
 
-	EndpointConnections(Endpoint endpoint, Connector connector, ClientSettings settings, Fallbacks fallbacks) {
+	private final Consumer<EndpointConnections> onForgotten;
+
+	private final ConnectionPool<ClientConnection, ConnectionSeeker> pool;
+
+	EndpointConnections(Endpoint endpoint, Connector connector, ClientSettings settings, Fallbacks fallbacks,
+			ClientEvents events, Consumer<EndpointConnections> onForgotten) {
 		this.endpoint = endpoint;
 		this.connector = connector;
 		this.settings = settings;
 		this.fallbacks = fallbacks;
+		this.events = events;
+		this.onForgotten = onForgotten;
+		this.pool = new ConnectionPool<>(this::connect, settings.minConnections());
 	}
 
 	ConnectionPool<ClientConnection, ConnectionSeeker> pool() {
@@ -97,7 +107,12 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 	 */
 	void release(ClientConnection connection) {
 		if (this.pool.released(connection)) {
-			retireLater(connection);
+			if (this.pool.isDraining(connection)) {
+				connection.close();
+			}
+			else {
+				retireLater(connection);
+			}
 		}
 	}
 
@@ -111,6 +126,7 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 
 	@Override
 	public void ready(ClientConnection connection, int limit) {
+		this.events.tell(this.endpoint, (listener, name) -> listener.connectionOpened(name, Protocol.HTTP_2));
 		this.pool.opened(connection, limit);
 		// Whoever has waited for it may have given up
 		retireLater(connection);
@@ -132,11 +148,13 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 		if (unused != null) {
 			unused.dispose();
 		}
+		forgetIfUnused();
 	}
 
 	@Override
 	public void failed(Throwable cause) {
 		this.pool.failed((socket) -> socket.failed(cause));
+		forgetIfUnused();
 	}
 
 	@Override
@@ -146,12 +164,23 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 
 	@Override
 	public void draining(ClientConnection connection) {
-		this.pool.drain(connection);
+		if (this.pool.drain(connection)) {
+			connection.close();
+		}
 	}
 
 	@Override
 	public void closed(ClientConnection connection) {
-		this.pool.closed(connection);
+		if (this.pool.closed(connection)) {
+			this.events.tell(this.endpoint, (listener, name) -> listener.connectionClosed(name, Protocol.HTTP_2));
+		}
+		forgetIfUnused();
+	}
+
+	private void forgetIfUnused() {
+		if (this.pool.forget()) {
+			this.onForgotten.accept(this);
+		}
 	}
 
 }

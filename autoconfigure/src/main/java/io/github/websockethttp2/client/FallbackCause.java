@@ -3,7 +3,7 @@ package io.github.websockethttp2.client;
 /**
  * Why a socket is opened over HTTP/1.1 and not over HTTP/2.
  */
-enum FallbackCause {
+public enum FallbackCause {
 
 	/** ALPN has chosen HTTP/1.1, or nothing. */
 	ALPN("TLS has not agreed on HTTP/2"),

@@ -87,7 +87,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 		this.channel = ctx.channel();
 		if (this.abandoned) {
 			ctx.close();
-			notSent(AbortedException.beforeSend());
+			notSent(AbortedException.beforeSend(), true);
 			return;
 		}
 		Http2Headers headers = new DefaultHttp2Headers().method("CONNECT")

@@ -2,14 +2,13 @@ package io.github.websockethttp2.client;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.github.websockethttp2.transport.HeartbeatSettings;
 import io.netty.handler.ssl.SslContextBuilder;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.tcp.TcpClient;
 
@@ -43,12 +42,16 @@ public final class Http2WebSocketClient implements WebSocketClient {
 
 	private final Fallbacks fallbacks;
 
-	private final Map<Endpoint, EndpointConnections> endpoints = new ConcurrentHashMap<>();
+	private final ClientEvents events;
+
+	private final Endpoints endpoints;
 
 	private Http2WebSocketClient(Builder builder) {
 		this.settings = builder.settings();
 		this.connector = new Connector(builder.tcp.apply(TcpClient.newConnection()), builder.tls, this.settings);
-		this.fallbacks = new Fallbacks(this.settings.fallbackRemember());
+		this.events = new ClientEvents(builder.listener);
+		this.fallbacks = new Fallbacks(this.settings.fallbackRemember(), this.events);
+		this.endpoints = new Endpoints(this.connector, this.settings, this.fallbacks, this.events);
 	}
 
 	/**
@@ -68,11 +71,14 @@ public final class Http2WebSocketClient implements WebSocketClient {
 	public Mono<Void> execute(URI url, HttpHeaders headers, WebSocketHandler handler) {
 		return Mono.create((sink) -> {
 			HandshakeRequest request = HandshakeRequest.of(url, headers, handler);
-			EndpointConnections connections = this.endpoints.computeIfAbsent(request.endpoint(),
-					(endpoint) -> new EndpointConnections(endpoint, this.connector, this.settings, this.fallbacks));
-			new SocketOpening(request, handler, this.settings, connections, this.connector, this.fallbacks, sink)
+			new SocketOpening(request, handler, this.settings, this.endpoints, this.connector, this.fallbacks,
+					this.events, sink)
 				.start();
 		});
+	}
+
+	Endpoints endpoints() {
+		return this.endpoints;
 	}
 
 	/**
@@ -101,6 +107,12 @@ public final class Http2WebSocketClient implements WebSocketClient {
 				false);
 
 		private int maxSocketsPerConnection = 1_000;
+
+		private int minConnections = 1;
+
+		private @Nullable Duration maxLifetime;
+
+		private @Nullable ClientListener listener;
 
 		private boolean http2 = true;
 
@@ -227,6 +239,39 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		}
 
 		/**
+		 * Sets over how many connections to a server sockets are spread; one by default.
+		 * More use more cores, here and there. Without sockets they are closed too.
+		 * @param connections the number
+		 * @return this
+		 */
+		public Builder minConnections(int connections) {
+			Assert.isTrue(connections > 0, () -> "There is at least one connection, not " + connections);
+			this.minConnections = connections;
+			return this;
+		}
+
+		/**
+		 * Sets how long a connection takes new sockets, so that others come to servers
+		 * that were added since; for ever by default. Those that it has then go on.
+		 * @param lifetime the time
+		 * @return this
+		 */
+		public Builder maxLifetime(Duration lifetime) {
+			this.maxLifetime = positive(lifetime);
+			return this;
+		}
+
+		/**
+		 * Sets who hears of connections and sockets.
+		 * @param listener the listener, instead of any before
+		 * @return this
+		 */
+		public Builder listener(ClientListener listener) {
+			this.listener = listener;
+			return this;
+		}
+
+		/**
 		 * Sets whether HTTP/2 is used at all; it is by default.
 		 * @param http2 whether it is, or every socket is opened over HTTP/1.1
 		 * @return this
@@ -290,8 +335,8 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		private ClientSettings settings() {
 			return new ClientSettings(this.connectTimeout, this.handshakeTimeout, this.closeTimeout, this.idleTimeout,
 					Math.toIntExact(this.maxMessageSize.toBytes()), this.compression, this.heartbeat,
-					this.maxSocketsPerConnection, this.http2, this.priorKnowledge, this.fallback, this.fallbackRemember,
-					this.fallbackStatuses);
+					this.maxSocketsPerConnection, this.minConnections, this.maxLifetime, this.http2,
+					this.priorKnowledge, this.fallback, this.fallbackRemember, this.fallbackStatuses);
 		}
 
 		private static Duration positive(Duration timeout) {

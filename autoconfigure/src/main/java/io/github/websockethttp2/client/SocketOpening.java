@@ -5,7 +5,6 @@ import java.util.function.Function;
 
 import io.github.websockethttp2.channel.SessionOpening;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import org.apache.commons.logging.Log;
@@ -36,11 +35,11 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private final ClientSettings settings;
 
-	private final EndpointConnections connections;
-
-	private final Connector connector;
+	private final Endpoints endpoints;
 
 	private final Fallbacks fallbacks;
+
+	private final ClientEvents events;
 
 	private final MonoSink<Void> result;
 
@@ -50,9 +49,16 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private final PendingWork work = new PendingWork();
 
+	private final Http1Opening http1;
+
 	private final Disposable timeout;
 
+	private volatile @Nullable EndpointConnections connections;
+
 	private volatile @Nullable ClientConnection connection;
+
+	private volatile Runnable waited = () -> {
+	};
 
 	private volatile boolean retried;
 
@@ -60,17 +66,18 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	private volatile @Nullable HandshakeAnswer firstAnswer;
 
-	SocketOpening(HandshakeRequest request, WebSocketHandler handler, ClientSettings settings,
-			EndpointConnections connections, Connector connector, Fallbacks fallbacks, MonoSink<Void> result) {
+	SocketOpening(HandshakeRequest request, WebSocketHandler handler, ClientSettings settings, Endpoints endpoints,
+			Connector connector, Fallbacks fallbacks, ClientEvents events, MonoSink<Void> result) {
 		this.request = request;
 		this.settings = settings;
-		this.connections = connections;
-		this.connector = connector;
+		this.endpoints = endpoints;
 		this.fallbacks = fallbacks;
+		this.events = events;
 		this.result = result;
-		this.session = new ClientSession(result, settings);
+		this.session = new ClientSession(result, request.endpoint(), settings, events);
 		this.attempt = new HandshakeAttempt(request, handler, settings, this.session, Context.of(result.contextView()),
 				this);
+		this.http1 = new Http1Opening(this.attempt, connector, this.work, events);
 		this.timeout = Mono.delay(settings.handshakeTimeout(), Schedulers.parallel())
 			.subscribe((tick) -> giveUp(new TimeoutException("The WebSocket to " + request.url()
 					+ " was not open within " + settings.handshakeTimeout().toMillis() + "ms")));
@@ -88,19 +95,22 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 			acquire();
 		}
 		else {
-			connectHttp1();
+			this.http1.connect(this::failed);
 		}
 	}
 
 	private void cancel() {
 		this.timeout.dispose();
-		this.work.abandon();
+		if (this.work.abandon()) {
+			triedElsewhere(false);
+		}
 		this.session.cancel();
 	}
 
 	private void giveUp(Throwable error) {
 		if (this.work.abandon()) {
 			this.timeout.dispose();
+			triedElsewhere(false);
 			this.result.error(error);
 		}
 	}
@@ -108,31 +118,52 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	// HTTP/2
 
 	private void acquire() {
-		if (this.work.next(() -> this.connections.pool().cancel(this))) {
-			this.connections.pool().acquire(this);
+		this.waited = this.events.waiting(this.request.endpoint());
+		if (!this.work.next(this::cancelAcquire)) {
+			this.waited.run();
+			return;
+		}
+		EndpointConnections connections;
+		do {
+			connections = this.endpoints.get(this.request.endpoint());
+			this.connections = connections;
+		}
+		while (!connections.pool().acquire(this, this.retried));
+	}
+
+	private void cancelAcquire() {
+		this.waited.run();
+		EndpointConnections connections = this.connections;
+		if (connections != null) {
+			connections.pool().cancel(this);
 		}
 	}
 
 	@Override
 	public void assigned(ClientConnection connection) {
+		this.waited.run();
 		this.connection = connection;
 		Http2Handshake handshake = new Http2Handshake(connection, this.attempt);
 		if (this.work.next(handshake::abandon)) {
 			connection.open(handshake, handshake::notSent);
 		}
 		else {
-			release();
+			release(true);
 		}
 	}
 
 	@Override
 	public void failed(Throwable error) {
+		this.waited.run();
 		HandshakeAnswer first = this.firstAnswer;
+		// What the server has said of HTTP/2 says more than that HTTP/1.1 will not do
+		// either
 		giveUp((first != null) ? first.refused() : error);
 	}
 
 	@Override
 	public void fallBack(FallbackCause cause, @Nullable Connection connection) {
+		this.waited.run();
 		if (!this.settings.fallback()) {
 			if (connection != null) {
 				connection.dispose();
@@ -140,59 +171,34 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 			giveUp(new AbortedException("No WebSocket over HTTP/2 to " + this.request.endpoint() + ": " + cause));
 		}
 		else if (connection != null) {
-			handshakeHttp1(connection);
+			this.http1.handshake(connection, this::failed);
 		}
 		else {
-			connectHttp1();
+			this.http1.connect(this::failed);
 		}
 	}
 
 	/**
 	 * Gives the place on the connection back.
+	 * @param fit whether it can have other sockets
 	 */
-	private void release() {
+	private void release(boolean fit) {
 		ClientConnection connection = this.connection;
-		if (connection != null) {
+		EndpointConnections connections = this.connections;
+		if (connection != null && connections != null) {
 			this.connection = null;
-			this.connections.release(connection);
-		}
-	}
-
-	// HTTP/1.1
-
-	private void connectHttp1() {
-		Disposable[] connecting = new Disposable[1];
-		if (this.work.next(() -> {
-			if (connecting[0] != null) {
-				connecting[0].dispose();
+			if (!fit) {
+				connections.draining(connection);
 			}
-		})) {
-			connecting[0] = this.connector.connect(this.request.endpoint(), false)
-				.subscribe(this::handshakeHttp1, this::failed);
+			connections.release(connection);
 		}
-	}
-
-	private void handshakeHttp1(Connection connection) {
-		if (!this.work.next(connection::dispose)) {
-			return;
-		}
-		Channel channel = connection.channel();
-		channel.eventLoop().execute(() -> {
-			if (!channel.isActive()) {
-				failed(new AbortedException("The server has closed the connection"));
-				return;
-			}
-			PipelineEnd.addTo(channel.pipeline());
-			PipelineEnd.addBefore(channel.pipeline(), new HttpClientCodec(), new Http1Handshake(this.attempt));
-			channel.config().setAutoRead(true);
-		});
 	}
 
 	// The answer
 
 	@Override
 	public void accepted(Channel channel, HandshakeAnswer answer, Function<SessionOpening, Boolean> start) {
-		channel.closeFuture().addListener((closed) -> release());
+		channel.closeFuture().addListener((closed) -> release(true));
 		if (!this.work.complete()) {
 			channel.close();
 			return;
@@ -200,9 +206,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 		this.timeout.dispose();
 		try {
 			SessionOpening opening = this.attempt.opening(channel, answer);
-			if (this.foundFull) {
-				this.connections.pool().learn();
-			}
+			triedElsewhere(this.connection != null);
 			if (this.firstAnswer != null) {
 				this.fallbacks.remember(this.request.endpoint(), FallbackCause.STATUS);
 			}
@@ -221,28 +225,23 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	public void refused(HandshakeAnswer answer) {
 		ClientConnection connection = this.connection;
 		boolean full = answer.status() == SERVICE_UNAVAILABLE && isFull(connection);
-		release();
-		HandshakeAnswer first = this.firstAnswer;
+		release(true);
 		if (full && retry("it has no room for another socket")) {
 			return;
 		}
 		if (connection != null && this.settings.fallback()
 				&& this.settings.fallbackStatuses().contains(answer.status())) {
 			this.firstAnswer = answer;
-			connectHttp1();
+			this.http1.connect(this::failed);
 		}
 		else {
-			giveUp(((first != null) ? first : answer).refused());
+			failed(answer.refused());
 		}
 	}
 
 	@Override
 	public void reset(Http2Error error) {
-		ClientConnection connection = this.connection;
-		if (error == Http2Error.REFUSED_STREAM && isFull(connection)) {
-			logger.debug("No more sockets on a connection to " + this.request.endpoint());
-		}
-		release();
+		release(error != Http2Error.REFUSED_STREAM || isFull(this.connection));
 		if (error == Http2Error.HTTP_1_1_REQUIRED) {
 			if (this.settings.fallback()) {
 				this.fallbacks.remember(this.request.endpoint(), FallbackCause.HTTP_1_1_REQUIRED);
@@ -256,13 +255,9 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 
 	@Override
 	public void lost(Throwable cause, boolean processed) {
-		release();
-		HandshakeAnswer first = this.firstAnswer;
-		if (first != null) {
-			giveUp(first.refused());
-		}
-		else if (processed || !retry(cause.toString())) {
-			giveUp(cause);
+		release(processed);
+		if (processed || this.firstAnswer != null || !retry(cause.toString())) {
+			failed(cause);
 		}
 	}
 
@@ -271,12 +266,20 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	 * it has others.
 	 */
 	private boolean isFull(@Nullable ClientConnection connection) {
-		if (connection == null || !connection.hasSessions()) {
+		EndpointConnections connections = this.connections;
+		if (connection == null || connections == null || !connection.hasSessions()) {
 			return false;
 		}
 		this.foundFull = true;
-		this.connections.pool().full(connection);
+		connections.pool().full(connection);
 		return true;
+	}
+
+	private void triedElsewhere(boolean room) {
+		EndpointConnections connections = this.connections;
+		if (this.foundFull && connections != null) {
+			connections.pool().triedElsewhere(room);
+		}
 	}
 
 	private boolean retry(String why) {
@@ -284,6 +287,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 			return false;
 		}
 		this.retried = true;
+		this.events.tell(this.request.endpoint(), ClientListener::retriedElsewhere);
 		logger.debug("Trying another connection to " + this.request.endpoint() + ": " + why);
 		connect();
 		return true;

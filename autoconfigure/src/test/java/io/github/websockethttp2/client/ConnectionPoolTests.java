@@ -16,7 +16,7 @@ class ConnectionPoolTests {
 
 	private final List<String> log = new ArrayList<>();
 
-	private final ConnectionPool<String, Socket> pool = new ConnectionPool<>(() -> this.connects++);
+	private final ConnectionPool<String, Socket> pool = new ConnectionPool<>(() -> this.connects++, 1);
 
 	@Test
 	void burstWaitsForOneConnection() {
@@ -78,7 +78,7 @@ class ConnectionPoolTests {
 		}
 		acquire(3);
 		assertThat(this.connects).isEqualTo(2);
-		this.pool.learn();
+		this.pool.triedElsewhere(true);
 		this.pool.opened("b", 10);
 		assertThat(this.log).hasSize(13).endsWith("b", "b", "b");
 		acquire(10);
@@ -91,7 +91,7 @@ class ConnectionPoolTests {
 		acquire(2);
 		this.pool.opened("a", 10);
 		this.pool.full("a");
-		this.pool.learn();
+		this.pool.triedElsewhere(true);
 		this.pool.closed("a");
 		acquire(10);
 		this.pool.opened("b", 10);
@@ -143,20 +143,113 @@ class ConnectionPoolTests {
 	@Test
 	void whoHasCancelledGetsNothing() {
 		Socket socket = new Socket(this.log);
-		this.pool.acquire(socket);
+		this.pool.acquire(socket, false);
 		this.pool.cancel(socket);
 		this.pool.opened("a", 1);
 		assertThat(this.log).isEmpty();
 		assertThat(this.pool.retire("a")).isTrue();
 	}
 
+	@Test
+	void socketsAreSpreadOverAsManyConnectionsAsThereShallBe() {
+		ConnectionPool<String, Socket> spread = new ConnectionPool<>(() -> this.connects++, 3);
+		acquire(spread, 9);
+		for (String connection : List.of("a", "b", "c")) {
+			spread.opened(connection, 3);
+		}
+		assertThat(this.connects).isEqualTo(3);
+		assertThat(this.log).containsExactlyInAnyOrder("a", "a", "a", "b", "b", "b", "c", "c", "c");
+		acquire(spread, 2);
+		spread.opened("d", 3);
+		assertThat(this.log).endsWith("d", "d");
+		spread.released("a");
+		spread.released("a");
+		spread.released("b");
+		// The fullest again, as there are enough
+		acquire(spread, 1);
+		assertThat(this.log).endsWith("b");
+		assertThat(this.connects).isEqualTo(4);
+	}
+
+	@Test
+	void socketsShareWhatThereIsIfThePeerTakesNoMoreConnections() {
+		ConnectionPool<String, Socket> spread = new ConnectionPool<>(() -> this.connects++, 3);
+		acquire(spread, 4);
+		spread.opened("a", 10);
+		spread.failed((socket) -> this.log.add("failed"));
+		assertThat(this.log).containsExactly("a", "a", "a", "a");
+		acquire(spread, 1);
+		assertThat(this.log).hasSize(5).containsOnly("a");
+		assertThat(this.connects).isEqualTo(2);
+		// There is a reason to try again
+		spread.closed("a");
+		acquire(spread, 2);
+		spread.opened("b", 10);
+		assertThat(this.connects).isEqualTo(4);
+	}
+
+	@Test
+	void suspicionHoldsForAllConnectionsUntilItIsRefuted() {
+		acquire(10);
+		this.pool.opened("a", 10);
+		this.pool.full("a");
+		this.pool.released("a");
+		acquire(20);
+		this.pool.opened("b", 20);
+		assertThat(this.log.stream().filter("b"::equals)).hasSize(9);
+		this.pool.triedElsewhere(false);
+		assertThat(this.log.stream().filter("b"::equals)).hasSize(20);
+	}
+
+	@Test
+	void whoIsTriedAgainGoesFirst() {
+		acquire(5);
+		List<String> again = new ArrayList<>();
+		this.pool.acquire(new Socket(again), true);
+		this.pool.opened("a", 1);
+		assertThat(again).containsExactly("a");
+	}
+
+	@Test
+	void oldConnectionMayBeClosedWhenItIsEmpty() {
+		acquire(1);
+		this.pool.opened("a", 10);
+		assertThat(this.pool.drain("a")).isFalse();
+		assertThat(this.pool.isDraining("a")).isTrue();
+		assertThat(this.pool.released("a")).isTrue();
+		assertThat(this.pool.drain("a")).isTrue();
+		assertThat(this.pool.closed("a")).isTrue();
+		assertThat(this.pool.closed("a")).isFalse();
+	}
+
+	@Test
+	void poolIsForgottenOnlyWhenNobodyNeedsIt() {
+		Socket socket = new Socket(this.log);
+		this.pool.acquire(socket, false);
+		assertThat(this.pool.forget()).isFalse();
+		this.pool.cancel(socket);
+		// It is connecting
+		assertThat(this.pool.forget()).isFalse();
+		this.pool.opened("a", 1);
+		assertThat(this.pool.forget()).isFalse();
+		assertThat(this.pool.acquire(socket, false)).isTrue();
+		this.pool.closed("a");
+		assertThat(this.pool.forget()).isTrue();
+		assertThat(this.pool.acquire(socket, false)).isFalse();
+		assertThat(this.connects).isOne();
+	}
+
 	private void acquire(int sockets) {
+		acquire(this.pool, sockets);
+	}
+
+	private void acquire(ConnectionPool<String, Socket> pool, int sockets) {
 		for (int i = 0; i < sockets; i++) {
-			this.pool.acquire(new Socket(this.log));
+			pool.acquire(new Socket(this.log), false);
 		}
 	}
 
-	private record Socket(List<String> log) implements ConnectionPool.Waiter<String> {
+	private record Socket(List<String> log) implements ConnectionWaiter<String> {
 
 		@Override
 		public void assigned(String connection) {

@@ -1,6 +1,8 @@
 package io.github.websockethttp2.client;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -85,12 +87,108 @@ class HandshakeAnswersTests {
 				ScriptedServer.Answer.ACCEPT)) {
 			StepVerifier.create(open(server)).expectComplete().verify(Waiting.TIMEOUT);
 			assertThat(server.connects).hasValue(2);
+			assertThat(server.connections).hasValue(2);
 		}
 		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.reset(Http2Error.REFUSED_STREAM),
 				ScriptedServer.Answer.reset(Http2Error.REFUSED_STREAM))) {
 			StepVerifier.create(open(server)).expectError(Http2Exception.class).verify(Waiting.TIMEOUT);
 			assertThat(server.connects).hasValue(2);
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void refusalBesideOpenSocketsMeansThatTheConnectionIsFull(boolean reset) {
+		ScriptedServer.Answer full = (reset) ? ScriptedServer.Answer.reset(Http2Error.REFUSED_STREAM)
+				: ScriptedServer.Answer.status(503);
+		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.OPEN, full)) {
+			for (int i = 0; i < 3; i++) {
+				CountDownLatch opened = new CountDownLatch(1);
+				this.client.execute(server.url(), (session) -> {
+					opened.countDown();
+					return session.receive().then();
+				}).subscribe();
+				Waiting.await(opened);
+			}
+			// The third does not try the first, and keeps to what was learned
+			assertThat(server.connects).hasValue(4);
+			assertThat(server.connections).hasValue(3);
+		}
+	}
+
+	@Test
+	void serverThatIsFullIsTriedOnOneOtherConnectionOnly() {
+		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.OPEN)) {
+			CountDownLatch opened = new CountDownLatch(1);
+			this.client.execute(server.url(), (session) -> {
+				opened.countDown();
+				return session.receive().then();
+			}).subscribe();
+			Waiting.await(opened);
+			server.otherwise = ScriptedServer.Answer.status(503);
+			StepVerifier.create(open(server)).expectErrorSatisfies((error) -> status(error, 503)).verify();
+			assertThat(server.connects).hasValue(3);
+			assertThat(server.connections).hasValue(2);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 405, 426, 501, 502 })
+	void firstAnswerIsTheErrorIfHttp11WillNotDoEither(int status) {
+		try (ScriptedServer server = new ScriptedServer()) {
+			server.otherwise = ScriptedServer.Answer.status(status);
+			for (int i = 1; i <= 2; i++) {
+				StepVerifier.create(this.client.execute(server.url("/nowhere"), (session) -> Mono.empty()))
+					.expectErrorSatisfies((error) -> status(error, status))
+					.verify();
+				// HTTP/2 is tried again
+				assertThat(server.connects).hasValue(i);
+			}
+		}
+	}
+
+	@Test
+	void statusesOfAFallbackAreSet() {
+		Http2WebSocketClient other = Http2WebSocketClient.builder()
+			.priorKnowledge(true)
+			.fallbackStatuses(Set.of(404))
+			.build();
+		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.status(502),
+				ScriptedServer.Answer.status(404))) {
+			StepVerifier.create(other.execute(server.url(), (session) -> Mono.empty()))
+				.expectErrorSatisfies((error) -> status(error, 502))
+				.verify();
+			StepVerifier.create(other.execute(server.url(), (session) -> Mono.empty())).verifyComplete();
+		}
+	}
+
+	@Test
+	void withoutFallbackTheAnswerIsTheError() {
+		Http2WebSocketClient strict = Http2WebSocketClient.builder().priorKnowledge(true).fallback(false).build();
+		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.status(501),
+				ScriptedServer.Answer.reset(Http2Error.HTTP_1_1_REQUIRED))) {
+			StepVerifier.create(strict.execute(server.url(), (session) -> Mono.empty()))
+				.expectErrorSatisfies((error) -> status(error, 501))
+				.verify();
+			StepVerifier.create(strict.execute(server.url(), (session) -> Mono.empty())).expectError().verify();
+			assertThat(server.connections).hasValue(1);
+		}
+	}
+
+	@Test
+	void compressionThatWasNotOfferedIsRefused() {
+		try (ScriptedServer server = new ScriptedServer((ctx, codec,
+				stream) -> ctx.writeAndFlush(new DefaultHttp2HeadersFrame(
+						new DefaultHttp2Headers().status("200").add("sec-websocket-extensions", "permessage-deflate"))
+					.stream(stream)))) {
+			StepVerifier.create(open(server)).expectError(WebSocketClientHandshakeException.class).verify();
+			await().untilAtomic(server.resets, (count) -> assertThat(count).isEqualTo(1));
+		}
+	}
+
+	private static void status(Throwable error, int status) {
+		assertThat(error).isInstanceOf(WebSocketClientHandshakeException.class);
+		assertThat(((WebSocketClientHandshakeException) error).response().status().code()).isEqualTo(status);
 	}
 
 	@Test
@@ -184,6 +282,7 @@ class HandshakeAnswersTests {
 			await().untilAtomic(server.connects, (count) -> assertThat(count).isEqualTo(1));
 			opening.dispose();
 			await().untilAtomic(server.resets, (count) -> assertThat(count).isEqualTo(1));
+			assertThat(server.resetErrors).containsExactly(Http2Error.CANCEL.code());
 			StepVerifier.create(single.execute(server.url(), (session) -> Mono.empty()))
 				.expectComplete()
 				.verify(Waiting.TIMEOUT);

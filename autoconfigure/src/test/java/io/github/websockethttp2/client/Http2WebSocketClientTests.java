@@ -46,6 +46,9 @@ class Http2WebSocketClientTests {
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class);
 
+	@RegisterExtension
+	static final TestServers COMPRESSING = new TestServers(Handlers.class, "websocket.http2.compression.enabled=true");
+
 	@ParameterizedTest
 	@EnumSource
 	void echoes(Transport transport) {
@@ -60,6 +63,23 @@ class Http2WebSocketClientTests {
 		assertThat(received).containsExactly("a", "b".repeat(10_000), "c");
 		assertThat(carried.get().protocol()).isEqualTo(
 				(transport.isHttp2()) ? WebSocketTransport.Protocol.HTTP_2 : WebSocketTransport.Protocol.HTTP_1_1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void compressedMessagesEcho(Transport transport) {
+		AtomicReference<String> agreed = new AtomicReference<>();
+		List<String> received = new CopyOnWriteArrayList<>();
+		Http2WebSocketClient client = builder(transport).compression(true).build();
+		URI url = URI.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:"
+				+ COMPRESSING.server(transport).port() + "/echo");
+		StepVerifier.create(client.execute(url, (session) -> {
+			agreed.set(session.getHandshakeInfo().getHeaders().getFirst("Sec-WebSocket-Extensions"));
+			return session.send(Flux.just("a", "b".repeat(10_000)).map(session::textMessage))
+				.and(session.receive().take(2).map(WebSocketMessage::getPayloadAsText).doOnNext(received::add));
+		})).expectComplete().verify(TIMEOUT);
+		assertThat(agreed.get()).startsWith("permessage-deflate");
+		assertThat(received).containsExactly("a", "b".repeat(10_000));
 	}
 
 	@ParameterizedTest
@@ -181,12 +201,15 @@ class Http2WebSocketClientTests {
 	}
 
 	static Http2WebSocketClient client(Transport transport) {
+		return builder(transport).build();
+	}
+
+	static Http2WebSocketClient.Builder builder(Transport transport) {
 		return Http2WebSocketClient.builder()
 			.tls((context) -> context.trustManager(InsecureTrustManagerFactory.INSTANCE))
 			.http2(transport.isHttp2())
 			.priorKnowledge(transport == Transport.H2C)
-			.fallback(transport != Transport.H2C)
-			.build();
+			.fallback(transport != Transport.H2C);
 	}
 
 	static URI url(Transport transport, String path) {
