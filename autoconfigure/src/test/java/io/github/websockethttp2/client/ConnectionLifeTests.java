@@ -1,5 +1,8 @@
 package io.github.websockethttp2.client;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -98,13 +101,15 @@ class ConnectionLifeTests {
 	}
 
 	@Test
-	void endpointThatCannotBeReachedOrFallsBackIsForgotten() {
+	void endpointThatCannotBeReachedOrFallsBackIsForgotten() throws IOException {
 		Http2WebSocketClient client = client(UnaryOperator.identity());
-		URI closed;
 		try (ScriptedServer server = new ScriptedServer(Http2Settings.defaultSettings())) {
 			close(open(client, server));
 			assertThat(client.endpoints().size()).isZero();
-			closed = server.url("/echo");
+		}
+		URI closed;
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			closed = URI.create("ws://127.0.0.1:" + server.getLocalPort());
 		}
 		Http2WebSocketClient another = client(UnaryOperator.identity());
 		StepVerifier.create(another.execute(closed, (session) -> Mono.empty())).expectError().verify(Waiting.TIMEOUT);
