@@ -38,11 +38,11 @@ class ReferenceTests {
 	private static final Pattern PROFILE = Pattern.compile("mvn [^`\n]*-P(\\w+)");
 
 	/**
-	 * Not in the metadata that is on the class path: Spring's own, the gateway's, and
-	 * packages.
+	 * Not in the metadata that is on the class path: Spring's own, the gateway's, those
+	 * of starter-test, and packages.
 	 */
 	private static final Pattern FOREIGN = Pattern.compile(
-			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*)|websocket\\.server\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
+			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*)|websocket\\.server\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
 
 	@ParameterizedTest
 	@MethodSource("pages")

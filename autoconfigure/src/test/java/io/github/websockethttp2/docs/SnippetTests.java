@@ -44,7 +44,13 @@ class SnippetTests {
 
 	/** Text that no program reads, and what keeps it true. */
 	private static final Map<String, String> TEXTS = Map.of("WebSocket over HTTP/2 is on: ",
-			"SnippetsRunTests.startsWithTheLineOfTheGuide", "2 × connection-window-size", "HeldMemoryTests");
+			"SnippetsRunTests.startsWithTheLineOfTheGuide", "2 × connection-window-size", "HeldMemoryTests",
+			"Expected text ", "TestingPageTests of starter-test");
+
+	/**
+	 * TestingPageTests of starter-test runs its Java, for which this module is too low.
+	 */
+	private static final String TESTING = "docs/testing.md";
 
 	private static final Pattern COORDINATES = Pattern.compile("['\"]([^'\":]+):([^'\":]+):([^'\":]+)['\"]");
 
@@ -55,7 +61,11 @@ class SnippetTests {
 	void snippetHolds(Snippet snippet) throws Exception {
 		String text = snippet.text();
 		switch (snippet.language()) {
-			case "java" -> JavaSnippets.compile(snippet);
+			case "java" -> {
+				if (!snippet.page().equals(TESTING)) {
+					JavaSnippets.compile(snippet);
+				}
+			}
 			case "xml" -> assertDependency(text);
 			case "groovy" -> assertCoordinates(text);
 			case "properties" -> assertProperties(text);
@@ -97,10 +107,11 @@ class SnippetTests {
 
 	private static void assertOurs(String groupId, String artifactId, String version) throws Exception {
 		Element starter = xml(Pages.read("starter/pom.xml"));
+		Element test = xml(Pages.read("starter-test/pom.xml"));
 		Element parent = (Element) starter.getElementsByTagName("parent").item(0);
 		assertThat(groupId).isEqualTo(child(parent, "groupId"));
 		assertThat(version).isEqualTo(child(parent, "version"));
-		assertThat(artifactId).isEqualTo(child(starter, "artifactId"));
+		assertThat(artifactId).isIn(child(starter, "artifactId"), child(test, "artifactId"));
 	}
 
 	private static Element xml(String text) throws Exception {

@@ -20,7 +20,9 @@ class ArchitectureTests {
 	/** The API for applications, with its nested types. */
 	private static final Set<String> API = Set.of("handshake.HandshakeDecision", "handshake.HandshakePolicy",
 			"handshake.ReceivedRequest", "server.WebSocketMapping", "session.LiveSession", "session.SessionEvent",
-			"session.UncompressedMessage", "session.WebSocketSessions", "session.WebSocketTransport");
+			"session.UncompressedMessage", "session.WebSocketSessions", "session.WebSocketTransport",
+			"test.AutoConfigureWebSocketTestClient", "test.WebSocketTest", "test.WebSocketTestClient",
+			"test.HandshakeSpec", "test.WebSocketTestSession");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter().importPackages(BASE + "sample");
 

@@ -5,11 +5,13 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.TrustManagerFactory;
 
 import io.github.websockethttp2.session.WebSocketSessions;
+import io.github.websockethttp2.test.WebSocketTest;
+import io.github.websockethttp2.test.WebSocketTestClient;
+import io.github.websockethttp2.test.WebSocketTestSession;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import org.awaitility.Awaitility;
@@ -17,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.JsonNode;
@@ -29,13 +29,12 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import org.springframework.web.reactive.socket.WebSocketMessage;
-import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the handlers and requests, by a client that trusts the sample's certificate.
+ * Tests of the handlers over each transport, and of the requests, by a client that trusts
+ * the sample's certificate.
  */
 @SampleTest
 class SampleApplicationTests {
@@ -98,52 +97,74 @@ class SampleApplicationTests {
 		assertThat(ping.get("clientPort").asInt()).isPositive();
 	}
 
-	@Test
-	void echoSendsBack() {
-		assertThat(exchange(this.port, "/ws/echo", 3, "one", "two", "grün")).containsExactly("one", "two", "grün");
+	@WebSocketTest
+	void echoSendsBack(WebSocketTestClient client) {
+		client.connect("/ws/echo")
+			.expectOpen()
+			.send("one")
+			.expectText("one")
+			.send("grün")
+			.expectText("grün")
+			.close(1000)
+			.expectClosed(1000);
 	}
 
-	@Test
-	void probeSaysWhatCarriesItAndIsCounted() {
+	@WebSocketTest
+	void probeSaysWhatCarriesItAndIsCounted(WebSocketTestClient client) {
 		awaitNoSession();
-		AtomicReference<JsonNode> sessions = new AtomicReference<>();
-		List<String> received = exchange(http1Port(), "/ws/probe", 2, () -> sessions.set(get("/api/sessions")), "12.5");
-		JsonNode hello = this.jsonMapper.readTree(received.get(0));
-		assertThat(hello.get("protocol").asString()).isEqualTo("HTTP/1.1");
-		assertThat(hello.get("connectionId").asString()).isNotBlank();
-		assertThat(hello.get("streamId").asInt()).isZero();
-		assertThat(hello.get("clientPort").asInt()).isPositive();
-		assertThat(received.get(1)).isEqualTo("12.5");
-		assertThat(sessions.get().get(0))
-			.isEqualTo(this.jsonMapper.readTree("{\"protocol\": \"HTTP/1.1\", \"sockets\": 1, \"connections\": 1}"));
-		assertThat(sessions.get().get(1).get("protocol").asString()).isEqualTo("HTTP/2");
+		WebSocketTestSession session = client.connect("/ws/probe").expectOpen();
+		String protocol = session.transport().protocol().toString();
+		session.expectJson(JsonNode.class, (hello) -> {
+			assertThat(hello.get("protocol").asString()).isEqualTo(protocol);
+			assertThat(hello.get("connectionId").asString()).isNotBlank();
+			assertThat(hello.get("streamId").asInt()).isEqualTo(session.transport().streamId());
+			assertThat(hello.get("clientPort").asInt()).isPositive();
+		});
+		session.send("12.5").expectText("12.5");
+		assertThat(get("/api/sessions")).hasSize(2)
+			.contains(this.jsonMapper.createObjectNode()
+				.put("protocol", protocol)
+				.put("sockets", 1)
+				.put("connections", 1));
+		session.close(1000).expectClosed(1000);
 		awaitNoSession();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "?interval=200", "?interval=1", "?interval=soon" })
-	void tickerPushes(String query) {
-		List<String> received = exchange(this.port, "/ws/ticker" + query, 2);
-		JsonNode tick = this.jsonMapper.readTree(received.get(1));
-		assertThat(Instant.parse(tick.get("time").asString())).isBefore(Instant.now());
-		assertThat(tick.get("price").asDouble()).isBetween(80.0, 120.0);
-		assertThat(tick.get("change").asDouble()).isBetween(-10.0, 10.0);
+	void tickerPushes(String query, WebSocketTestClient client) {
+		WebSocketTestSession session = client.connect("/ws/ticker" + query).expectOpen();
+		session.expectText();
+		session.expectJson(JsonNode.class, (tick) -> {
+			assertThat(Instant.parse(tick.get("time").asString())).isBefore(Instant.now());
+			assertThat(tick.get("price").asDouble()).isBetween(80.0, 120.0);
+			assertThat(tick.get("change").asDouble()).isBetween(-10.0, 10.0);
+		});
 	}
 
-	@Test
-	void roomIsSharedAndForgotten() {
-		String path = "/ws/rooms/greenhouse?name=Ada%20Lovelace";
-		List<String> received = exchange(this.port, path, 2, "Hello <b>room</b>");
-		JsonNode said = this.jsonMapper.readTree(received.get(1));
+	@WebSocketTest
+	void roomIsSharedAndForgotten(WebSocketTestClient client) {
+		WebSocketTestSession ada = enter(client, "Ada Lovelace");
+		assertThat(ada.expectJson(JsonNode.class).get("kind").asString()).isEqualTo("JOINED");
+		WebSocketTestSession bob = enter(client, "Bob").send("Hello <b>room</b>");
+		assertThat(ada.expectJson(JsonNode.class).get("kind").asString()).isEqualTo("JOINED");
+		JsonNode said = ada.expectJson(JsonNode.class);
 		assertThat(said.get("kind").asString()).isEqualTo("SAID");
-		assertThat(said.get("name").asString()).isEqualTo("Ada Lovelace");
+		assertThat(said.get("name").asString()).isEqualTo("Bob");
 		assertThat(said.get("text").asString()).isEqualTo("Hello <b>room</b>");
-		assertThat(said.get("members").asInt()).isOne();
-		Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
-			JsonNode first = this.jsonMapper.readTree(exchange(this.port, path, 1).get(0));
-			assertThat(first.get("kind").asString()).isEqualTo("JOINED");
-			assertThat(first.get("members").asInt()).isOne();
-		});
+		assertThat(said.get("members").asInt()).isEqualTo(2);
+		bob.close(1000).expectClosed(1000);
+		assertThat(ada.expectJson(JsonNode.class).get("kind").asString()).isEqualTo("LEFT");
+		ada.close(1000).expectClosed(1000);
+		awaitNoSession();
+		JsonNode first = enter(client, "Ada Lovelace").expectJson(JsonNode.class);
+		assertThat(first.get("kind").asString()).isEqualTo("JOINED");
+		assertThat(first.get("name").asString()).isEqualTo("Ada Lovelace");
+		assertThat(first.get("members").asInt()).isOne();
+	}
+
+	private static WebSocketTestSession enter(WebSocketTestClient client, String name) {
+		return client.connect("/ws/rooms/greenhouse?name={name}", name).expectOpen();
 	}
 
 	private void awaitNoSession() {
@@ -170,28 +191,6 @@ class SampleApplicationTests {
 			.baseUrl("https://localhost:" + port)
 			.responseTimeout(TIMEOUT)
 			.build();
-	}
-
-	private List<String> exchange(int port, String path, int expected, String... texts) {
-		return exchange(port, path, expected, () -> {
-		}, texts);
-	}
-
-	private List<String> exchange(int port, String path, int expected, Runnable onMessage, String... texts) {
-		AtomicReference<List<String>> received = new AtomicReference<>(List.of());
-		new ReactorNettyWebSocketClient(this.httpClient)
-			.execute(URI.create("wss://localhost:" + port + path),
-					(session) -> session.send(Flux.just(texts).map(session::textMessage))
-						.thenMany(session.receive().map(WebSocketMessage::getPayloadAsText))
-						// Not on the event loop, as it may well block
-						.publishOn(Schedulers.boundedElastic())
-						.doOnNext((text) -> onMessage.run())
-						.take(expected)
-						.collectList()
-						.doOnNext(received::set)
-						.then(session.close()))
-			.block(TIMEOUT);
-		return received.get();
 	}
 
 }

@@ -19,7 +19,7 @@ final class Connections {
 	/** Tests wait by themselves. */
 	private static final Duration NEVER = Duration.ofDays(1);
 
-	private final Duration closeTimeout;
+	private final Duration timeout;
 
 	private final Consumer<Http2WebSocketClient.Builder> customizer;
 
@@ -31,10 +31,15 @@ final class Connections {
 	 * @param customizer customizes the clients
 	 */
 	Connections(Duration timeout, Consumer<Http2WebSocketClient.Builder> customizer) {
-		// So that a test which expects the answer to its Close has seen that there is
-		// none
-		this.closeTimeout = timeout.multipliedBy(2);
+		this.timeout = timeout;
 		this.customizer = customizer;
+	}
+
+	/**
+	 * Returns whether the connections will do for tests that wait for a time.
+	 */
+	boolean allow(Duration timeout) {
+		return timeout.compareTo(this.timeout) <= 0;
 	}
 
 	synchronized Http2WebSocketClient client(Transport transport) {
@@ -46,7 +51,8 @@ final class Connections {
 			// Of this machine's own server, whatever its certificate is
 			.tls((context) -> context.trustManager(InsecureTrustManagerFactory.INSTANCE))
 			.handshakeTimeout(NEVER)
-			.closeTimeout(this.closeTimeout)
+			// A test that expects the answer to its Close sees first that there is none
+			.closeTimeout(this.timeout.multipliedBy(2))
 			.maxMessageSize(DataSize.ofMegabytes(16));
 		this.customizer.accept(builder);
 		return builder.http2(transport != Transport.HTTP_1_1)

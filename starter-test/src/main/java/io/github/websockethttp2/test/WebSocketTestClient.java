@@ -53,7 +53,7 @@ public final class WebSocketTestClient {
 		this.transport = builder.transport;
 		this.clientCustomizer = builder.clientCustomizer;
 		Connections connections = builder.connections;
-		this.connections = (connections != null) ? connections
+		this.connections = (connections != null && connections.allow(builder.timeout)) ? connections
 				: new Connections(builder.timeout, builder.clientCustomizer);
 	}
 
@@ -174,7 +174,6 @@ public final class WebSocketTestClient {
 		public Builder timeout(Duration timeout) {
 			Assert.isTrue(!timeout.isNegative() && !timeout.isZero(), () -> "Must be positive: " + timeout);
 			this.timeout = timeout;
-			this.connections = null;
 			return this;
 		}
 

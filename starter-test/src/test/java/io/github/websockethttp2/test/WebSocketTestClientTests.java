@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 @AutoConfigureWebSocketTestClient
 class WebSocketTestClientTests {
 
-	private static final Duration SHORT = Duration.ofMillis(200);
+	private static final Duration SHORT = Duration.ofSeconds(1);
 
 	@Autowired
 	private WebSocketSessions sessions;
@@ -190,10 +190,12 @@ class WebSocketTestClientTests {
 
 	@WebSocketTest
 	void nothing(WebSocketTestClient client) {
+		// The connection, which takes a while over TLS
+		client.connect("/echo").expectOpen();
 		WebSocketTestClient hasty = client.mutate().timeout(SHORT).build();
 		assertFails(() -> hasty.connect("/silent").expectOpen().expectText("a"))
 			.withMessageContaining("Expected text \"a\" from ")
-			.withMessageEndingWith("within 200ms, but nothing came");
+			.withMessageEndingWith("within 1000ms, but nothing came");
 		assertFails(() -> hasty.connect("/echo").expectOpen().send("a").expectClosed(1000))
 			.withMessageEndingWith("but there is still only text \"a\"");
 		StepVerifier.create(hasty.exchange("/silent", Flux.never()))
