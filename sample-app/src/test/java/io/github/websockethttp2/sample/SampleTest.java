@@ -17,7 +17,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "sample.http1-port=0", "sample.certificate-directory=target/certificate" })
+		properties = { "sample.http1-port=0", "sample.certificate-directory=target/certificate",
+				"spring.test.websocket.timeout=20s" })
 @AutoConfigureWebSocketTestClient
 public @interface SampleTest {
 

@@ -16,8 +16,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,16 +122,25 @@ class TestingPageTests {
 				%s
 				}
 				""".formatted(methods);
+		ClassLoader before = Thread.currentThread().getContextClassLoader();
 		ClassLoader snippets = compile(HEAD + types + APPLICATION + around);
-		List<Event> failed = EngineTestKit.engine("junit-jupiter")
+		// With this, Spring looks for the application
+		Thread.currentThread().setContextClassLoader(snippets);
+		try {
+			run(snippets);
+		}
+		finally {
+			Thread.currentThread().setContextClassLoader(before);
+		}
+	}
+
+	private static void run(ClassLoader snippets) throws Exception {
+		EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
 			.selectors(DiscoverySelectors.selectClass(snippets.loadClass("snippet.RoomTests")),
 					DiscoverySelectors.selectClass(snippets.loadClass("snippet.MoreTests")))
-			.execute()
-			.testEvents()
-			.assertStatistics((statistics) -> statistics.started(12).skipped(0).aborted(0))
-			.failed()
-			.list();
-		assertThat(failed).isEmpty();
+			.execute();
+		assertThat(results.allEvents().failed().list()).isEmpty();
+		results.testEvents().assertStatistics((statistics) -> statistics.succeeded(12).skipped(0).aborted(0));
 	}
 
 	private static List<String> blocks() throws Exception {

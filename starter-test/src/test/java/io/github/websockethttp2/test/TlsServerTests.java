@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * path.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.webflux.base-path=/base")
-@AutoConfigureWebSocketTestClient(timeout = "7s")
+@AutoConfigureWebSocketTestClient(timeout = "21s")
 class TlsServerTests {
 
 	@Autowired
@@ -62,7 +62,7 @@ class TlsServerTests {
 	@Test
 	void applicationIsAsItWasWithoutTheSecondListener() {
 		assertThat(LocalTestWebServer.obtain(this.context).scheme()).isEqualTo(Scheme.HTTPS);
-		assertThat(this.context.getEnvironment().getProperty("spring.test.websocket.timeout")).isEqualTo("7s");
+		assertThat(this.context.getEnvironment().getProperty("spring.test.websocket.timeout")).isEqualTo("21s");
 	}
 
 	private int ownPort() {

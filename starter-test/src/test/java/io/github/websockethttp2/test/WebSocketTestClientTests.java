@@ -122,11 +122,11 @@ class WebSocketTestClientTests {
 		client.connect("/nowhere").expectRefused(HttpStatus.NOT_FOUND);
 		client.connect("/echo").header("Origin", "https://elsewhere.example").expectRefused(HttpStatus.FORBIDDEN);
 		assertFails(() -> client.connect("/nowhere").expectRefused(HttpStatus.FORBIDDEN))
-			.withMessageContaining("to be refused with 403 FORBIDDEN within 5000ms, but it was refused with 404");
+			.withMessageContaining("to be refused with 403 FORBIDDEN within 20000ms, but it was refused with 404");
 		assertFails(() -> client.connect("/echo").expectRefused(HttpStatus.FORBIDDEN))
 			.withMessageContaining("but it is open");
 		assertFails(() -> client.connect("/nowhere").expectOpen()).withMessageMatching(
-				"Expected wss?://localhost:\\d+/nowhere over .* to open within 5000ms, but it was refused with 404.*");
+				"Expected wss?://localhost:\\d+/nowhere over .* to open within 20000ms, but it was refused with 404.*");
 		assertFails(() -> client.connect("/echo").subProtocols("chat").expectOpen())
 			.withMessageContaining("but it failed: ")
 			.withMessageContaining("chat");
@@ -178,7 +178,7 @@ class WebSocketTestClientTests {
 	@WebSocketTest
 	void messageThatIsAnother(WebSocketTestClient client) {
 		assertFails(() -> client.connect("/echo").expectOpen().send("b").expectText("a")).withMessageMatching(
-				"Expected text \"a\" from wss?://localhost:\\d+/echo over .* within 5000ms, but text \"b\" came");
+				"Expected text \"a\" from wss?://localhost:\\d+/echo over .* within 20000ms, but text \"b\" came");
 		assertFails(() -> client.connect("/echo").expectOpen().send(new byte[] { 16 }).expectText())
 			.withMessageContaining("Expected a text from ")
 			.withMessageContaining("but binary 0x10 came");
