@@ -8,7 +8,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.EventConditions;
 import org.junit.platform.testkit.engine.Events;
+import org.junit.platform.testkit.engine.TestExecutionResultConditions;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
@@ -25,14 +27,6 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.upgrade.StandardWebSocketUpgradeStrategy;
 
-import static org.junit.platform.testkit.engine.EventConditions.abortedWithReason;
-import static org.junit.platform.testkit.engine.EventConditions.displayName;
-import static org.junit.platform.testkit.engine.EventConditions.event;
-import static org.junit.platform.testkit.engine.EventConditions.finishedSuccessfully;
-import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
-
 /**
  * Tests for {@link WebSocketTest}, by tests that JUnit runs inside of these.
  */
@@ -41,32 +35,44 @@ class WebSocketTestTests {
 	@Test
 	void transportsThatAreSwitchedOffAreSkippedAndSaidSo() {
 		Events tests = run(SwitchedOff.class);
-		tests.finished().assertThatEvents().haveExactly(1, event(displayName("over HTTP/1.1"), finishedSuccessfully()));
+		tests.finished()
+			.assertThatEvents()
+			.haveExactly(1, EventConditions.event(EventConditions.displayName("over HTTP/1.1"),
+					EventConditions.finishedSuccessfully()));
 		for (String name : new String[] { "h2c", "h2" }) {
 			tests.aborted()
 				.assertThatEvents()
 				.haveExactly(1,
-						event(displayName("over " + name), abortedWithReason(instanceOf(TestAbortedException.class),
-								message("Not over " + name + ": websocket.http2.enabled is false"))));
+						EventConditions.event(EventConditions.displayName("over " + name),
+								EventConditions.abortedWithReason(
+										TestExecutionResultConditions.instanceOf(TestAbortedException.class),
+										TestExecutionResultConditions
+											.message("Not over " + name + ": websocket.http2.enabled is false"))));
 		}
 		tests.failed()
 			.assertThatEvents()
 			.haveExactly(1,
-					event(displayName("over h2"),
-							finishedWithFailure(instanceOf(AssertionFailedError.class),
-									message("The test has to run over h2, but websocket.http2.enabled is false"))))
+					EventConditions.event(EventConditions.displayName("over h2"),
+							EventConditions.finishedWithFailure(
+									TestExecutionResultConditions.instanceOf(AssertionFailedError.class),
+									TestExecutionResultConditions
+										.message("The test has to run over h2, but websocket.http2.enabled is false"))))
 			.hasSize(1);
 	}
 
 	@Test
 	void otherServersHaveHttp1Only() {
 		Events tests = run(OnTomcat.class);
-		tests.finished().assertThatEvents().haveExactly(1, event(displayName("over HTTP/1.1"), finishedSuccessfully()));
+		tests.finished()
+			.assertThatEvents()
+			.haveExactly(1, EventConditions.event(EventConditions.displayName("over HTTP/1.1"),
+					EventConditions.finishedSuccessfully()));
 		tests.aborted()
 			.assertThatEvents()
 			.hasSize(2)
-			.haveExactly(1, event(displayName("over h2"),
-					abortedWithReason(message("Not over h2: the web server is not Reactor Netty"))));
+			.haveExactly(1, EventConditions
+				.event(EventConditions.displayName("over h2"), EventConditions.abortedWithReason(
+						TestExecutionResultConditions.message("Not over h2: the web server is not Reactor Netty"))));
 		tests.succeeded().assertThatEvents().hasSize(2);
 	}
 
@@ -80,8 +86,11 @@ class WebSocketTestTests {
 		run(Mock.class).failed()
 			.assertThatEvents()
 			.hasSize(1)
-			.haveExactly(1, event(finishedWithFailure(instanceOf(IllegalStateException.class), message(
-					(text) -> text.startsWith("A WebSocketTestClient needs a server that runs: @SpringBootTest")))));
+			.haveExactly(1,
+					EventConditions.event(EventConditions.finishedWithFailure(
+							TestExecutionResultConditions.instanceOf(IllegalStateException.class),
+							TestExecutionResultConditions.message((text) -> text
+								.startsWith("A WebSocketTestClient needs a server that runs: @SpringBootTest")))));
 	}
 
 	@Test
@@ -89,8 +98,8 @@ class WebSocketTestTests {
 		run(WithoutAnnotation.class).failed()
 			.assertThatEvents()
 			.hasSize(3)
-			.haveExactly(3, event(finishedWithFailure(message(
-					(text) -> text.endsWith("is the class annotated with @AutoConfigureWebSocketTestClient?")))));
+			.haveExactly(3, EventConditions.event(EventConditions.finishedWithFailure(TestExecutionResultConditions
+				.message((text) -> text.endsWith("is the class annotated with @AutoConfigureWebSocketTestClient?")))));
 	}
 
 	@Test
