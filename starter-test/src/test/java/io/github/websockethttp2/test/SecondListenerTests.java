@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.netty.channel.Channel;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -76,7 +77,7 @@ class SecondListenerTests {
 		WebSocketTestSession[] sessions = { client.over(Transport.HTTP_1_1).connect("/echo").expectOpen(),
 				client.over(Transport.H2C).connect("/echo").expectOpen(),
 				client.over(Transport.H2).connect("/echo").expectOpen() };
-		assertThat(context.getBean(WebSocketSessions.class).getCount()).isEqualTo(3);
+		Awaitility.await().until(() -> context.getBean(WebSocketSessions.class).getCount() == 3);
 		assertThat(port).isPositive();
 		context.close();
 		for (WebSocketTestSession session : sessions) {

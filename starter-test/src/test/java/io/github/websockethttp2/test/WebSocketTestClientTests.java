@@ -67,7 +67,7 @@ class WebSocketTestClientTests {
 
 	@WebSocketTest
 	void beanAndParameterUseTheTransportOfTheRun(WebSocketTestClient client, TestInfo test) {
-		WebSocketTestSession session = client.connect("/echo").expectOpen();
+		WebSocketTestSession session = client.connect("/echo").expectOpen().send("a").expectText("a");
 		boolean http2 = client.transport() != Transport.HTTP_1_1;
 		assertThat(test.getDisplayName()).isEqualTo("over " + client.transport());
 		assertThat(this.bean.transport()).isEqualTo(client.transport());
