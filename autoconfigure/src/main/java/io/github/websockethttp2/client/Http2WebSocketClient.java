@@ -2,8 +2,11 @@ package io.github.websockethttp2.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.github.websockethttp2.transport.HeartbeatSettings;
@@ -48,7 +51,8 @@ public final class Http2WebSocketClient implements WebSocketClient {
 
 	private Http2WebSocketClient(Builder builder) {
 		this.settings = builder.settings();
-		this.connector = new Connector(builder.tcp.apply(TcpClient.newConnection()), builder.tls, this.settings);
+		this.connector = new Connector(builder.tcp.apply(TcpClient.newConnection()), new TlsContexts(builder.tls),
+				this.settings);
 		this.events = new ClientEvents(builder.listener);
 		this.fallbacks = new Fallbacks(this.settings.fallbackRemember(), this.events);
 		this.endpoints = new Endpoints(this.connector, this.settings, this.fallbacks, this.events);
@@ -88,8 +92,7 @@ public final class Http2WebSocketClient implements WebSocketClient {
 
 		private UnaryOperator<TcpClient> tcp = (client) -> client;
 
-		private Consumer<SslContextBuilder> tls = (context) -> {
-		};
+		private final List<Supplier<Consumer<SslContextBuilder>>> tls = new ArrayList<>();
 
 		private Duration connectTimeout = Duration.ofSeconds(10);
 
@@ -144,7 +147,19 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		 * @return this
 		 */
 		public Builder tls(Consumer<SslContextBuilder> tls) {
-			this.tls = this.tls.andThen(tls);
+			return tls(() -> tls);
+		}
+
+		/**
+		 * Configures TLS, but for ALPN, where its configuration may change: certificates
+		 * that are renewed, for example.
+		 * @param tls is asked for the configuration at each connect. If it returns
+		 * another object than before, new connections use that. Connections that are
+		 * there, and their sockets, go on
+		 * @return this
+		 */
+		public Builder tls(Supplier<Consumer<SslContextBuilder>> tls) {
+			this.tls.add(tls);
 			return this;
 		}
 
