@@ -14,11 +14,14 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
  *
  * @param url the URL as it was given
  * @param endpoint where it leads to
+ * @param authority the host that is asked for: that of the URL, or the {@code Host} that
+ * was given, as a gateway does that passes on the one it got
  * @param path the path with the query
  * @param headers the fields that were given, without those that are the handshake's own
  * @param subProtocols the sub-protocols that are asked for, in the order of preference
  */
-record HandshakeRequest(URI url, Endpoint endpoint, String path, HttpHeaders headers, List<String> subProtocols) {
+record HandshakeRequest(URI url, Endpoint endpoint, String authority, String path, HttpHeaders headers,
+		List<String> subProtocols) {
 
 	static final String VERSION = "13";
 
@@ -49,7 +52,9 @@ record HandshakeRequest(URI url, Endpoint endpoint, String path, HttpHeaders hea
 			.flatMap((value) -> StringUtils.commaDelimitedListToSet(value).stream())
 			.map(String::trim)
 			.toList();
-		return new HandshakeRequest(url, Endpoint.of(url), path + query, sent,
+		Endpoint endpoint = Endpoint.of(url);
+		String host = headers.getFirst(HttpHeaders.HOST);
+		return new HandshakeRequest(url, endpoint, (host != null) ? host : endpoint.authority(), path + query, sent,
 				(!given.isEmpty()) ? given : List.copyOf(handler.getSubProtocols()));
 	}
 

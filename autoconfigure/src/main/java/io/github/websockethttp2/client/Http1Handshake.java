@@ -78,7 +78,7 @@ final class Http1Handshake extends ChannelInboundHandlerAdapter {
 	private void send(ChannelHandlerContext ctx) {
 		FullHttpRequest get = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET,
 				this.attempt.request().path());
-		get.headers().set(HttpHeaders.HOST, this.attempt.request().endpoint().authority());
+		get.headers().set(HttpHeaders.HOST, this.attempt.request().authority());
 		this.attempt.request().headers().forEach((name, values) -> get.headers().add(name, values));
 		get.headers()
 			.set(HttpHeaders.UPGRADE, "websocket")

@@ -93,7 +93,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 		Http2Headers headers = new DefaultHttp2Headers().method("CONNECT")
 			.scheme((this.attempt.request().endpoint().secure()) ? "https" : "http")
 			.path(this.attempt.request().path())
-			.authority(this.attempt.request().endpoint().authority())
+			.authority(this.attempt.request().authority())
 			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket");
 		this.attempt.request()
 			.headers()
