@@ -52,7 +52,8 @@ class ArchitectureTests {
 			"session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage",
 			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.OriginPolicy",
 			"handshake.ReceivedRequest", "server.WebSocketMappingHandlerMapping", "security.PrincipalExpiry",
-			"client.Http2WebSocketClient", "client.ClientListener", "client.FallbackCause");
+			"client.Http2WebSocketClient", "client.ClientListener", "client.FallbackCause",
+			"client.Http2WebSocketClientCustomizer");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -29,9 +29,14 @@ final class PropertyRange {
 				"at least " + HumanUnits.of(least) + " and less than 2GB");
 	}
 
-	static void check(String property, Duration value, Duration least) {
-		boolean valid = value.compareTo(least) >= 0 && value.compareTo(Duration.ofDays(MAX_DAYS)) <= 0;
-		check(property, HumanUnits.of(value), valid,
+	static void check(String property, int value, int least, int most) {
+		check(property, value, value >= least && value <= most, "at least " + least + " and at most " + most);
+	}
+
+	static void check(String property, @Nullable Duration value, Duration least) {
+		boolean valid = value == null
+				|| (value.compareTo(least) >= 0 && value.compareTo(Duration.ofDays(MAX_DAYS)) <= 0);
+		check(property, (value != null) ? HumanUnits.of(value) : null, valid,
 				"at least " + HumanUnits.of(least) + " and at most " + MAX_DAYS + "d");
 	}
 

@@ -8,8 +8,6 @@ import io.github.websockethttp2.server.http2.ConnectionSettings;
 import io.github.websockethttp2.server.http2.Http2ServerSettings;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.HeartbeatSettings;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
@@ -64,8 +62,6 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat, @DefaultValue Security security,
 		@DefaultValue Shutdown shutdown) implements InitializingBean {
 
-	private static final Log logger = LogFactory.getLog(WebSocketHttp2Properties.class);
-
 	private static final int RESETS_SECONDS = 30;
 
 	private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
@@ -90,12 +86,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);
-		Duration timeout = heartbeatSettings().timeout();
-		if (timeout != this.heartbeat.timeout()) {
-			logger.warn("websocket.http2.heartbeat.timeout is " + HumanUnits.of(this.heartbeat.timeout())
-					+ " and longer than websocket.http2.heartbeat.interval: a peer has " + HumanUnits.of(timeout)
-					+ ", until the next ping");
-		}
+		HeartbeatTimeout.warnIfCut("websocket.http2", this.heartbeat.interval(), this.heartbeat.timeout());
 	}
 
 	Http2ServerSettings http2ServerSettings(@Nullable String switchedOffBy) {

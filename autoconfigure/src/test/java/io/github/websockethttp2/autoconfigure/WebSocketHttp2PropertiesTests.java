@@ -96,7 +96,7 @@ class WebSocketHttp2PropertiesTests {
 	@Test
 	void whenHeartbeatTimeoutIsLongerThanItsIntervalThenItIsTheIntervalAndSaysSo() {
 		WebSocketHttp2Properties properties = bind("heartbeat.interval", "5s");
-		try (LogCapture log = LogCapture.start(WebSocketHttp2Properties.class.getName(), Level.WARN)) {
+		try (LogCapture log = LogCapture.start(HeartbeatTimeout.class.getName(), Level.WARN)) {
 			properties.afterPropertiesSet();
 			assertThat(log.messages()).singleElement()
 				.asString()

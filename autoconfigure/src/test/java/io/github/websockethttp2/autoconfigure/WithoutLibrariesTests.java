@@ -35,14 +35,20 @@ class WithoutLibrariesTests {
 	void whenReactorNettyIsAbsentThenHandlersAreMappedAndGuardedOnly() throws Exception {
 		assertThat(runWithout(Reactive.class, "reactor-netty-", "spring-boot-reactor-netty-", "netty-"))
 			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy")
-			.doesNotContain("webSocketStreamUpgrade");
+			.doesNotContain("webSocketStreamUpgrade", "webSocketClientBuilder");
 	}
 
 	@Test
 	void whenBootModuleOfReactorNettyIsAbsentThenHandlersAreMappedAndGuardedOnly() throws Exception {
 		assertThat(runWithout(Reactive.class, "spring-boot-reactor-netty-"))
-			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy")
+			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy", "webSocketClientBuilder")
 			.doesNotContain("webSocketStreamUpgrade");
+	}
+
+	@Test
+	void whenHttpClientsOfBootAreAbsentThenThereAreClientsOfOurs() throws Exception {
+		assertThat(runWithout(NotWeb.class, "spring-boot-http-client")).contains("webSocketClientBuilder")
+			.doesNotContain("webSocketHttpClientDefaults");
 	}
 
 	@Test
@@ -165,7 +171,7 @@ class WithoutLibrariesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ WebSocketHttp2ServerAutoConfiguration.class,
+	@ImportAutoConfiguration({ WebSocketHttp2ClientAutoConfiguration.class, WebSocketHttp2ServerAutoConfiguration.class,
 			WebSocketHttp2MetricsAutoConfiguration.class, WebSocketHttp2SecurityAutoConfiguration.class,
 			WebSocketHttp2StatusAutoConfiguration.class })
 	static class Application {
