@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
+import io.github.websockethttp2.session.WebSocketSessions;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -32,6 +34,11 @@ class Backend {
 	@Bean
 	HandlerMapping echoMapping(EchoHandler handler) {
 		return new SimpleUrlHandlerMapping(Map.of("/echo", handler), -1);
+	}
+
+	@Bean
+	Transports transports(ObjectProvider<WebSocketSessions> sessions) {
+		return new Transports(sessions);
 	}
 
 	@Bean

@@ -55,7 +55,11 @@ enum Client {
 	 * @return what it saw
 	 */
 	String exchange(int port, String origin, CloseStatus status) {
-		URI uri = URI.create("wss://localhost:" + port + "/echo");
+		return exchange(port, origin, "/echo", status);
+	}
+
+	String exchange(int port, String origin, String path, CloseStatus status) {
+		URI uri = URI.create("wss://localhost:" + port + path);
 		HttpHeaders headers = new HttpHeaders();
 		headers.setOrigin(origin);
 		AtomicReference<String> seen = new AtomicReference<>("opened");

@@ -1,11 +1,6 @@
 package com.example.gateway;
 
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-
-import io.github.websockethttp2.session.SessionEvent;
 import io.github.websockethttp2.session.WebSocketSessions;
-import io.github.websockethttp2.session.WebSocketTransport;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
@@ -28,11 +23,7 @@ class Gateway {
 
 	@Bean
 	Transports transports(ObjectProvider<WebSocketSessions> sessions) {
-		Transports transports = new Transports();
-		sessions.ifAvailable((known) -> known.events()
-			.filter((event) -> event.type() == SessionEvent.Type.OPENED)
-			.subscribe((event) -> transports.opened.add(event.session().getTransport().protocol())));
-		return transports;
+		return new Transports(sessions);
 	}
 
 	/**
@@ -45,15 +36,6 @@ class Gateway {
 		return new ReactorNettyWebSocketClient(HttpClient.create()
 			.secure((ssl) -> ssl.sslContext(Http11SslContextSpec.forClient()
 				.configure((builder) -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE)))));
-	}
-
-	/**
-	 * What sessions were opened over.
-	 */
-	static class Transports {
-
-		final BlockingQueue<WebSocketTransport.Protocol> opened = new LinkedBlockingQueue<>();
-
 	}
 
 }

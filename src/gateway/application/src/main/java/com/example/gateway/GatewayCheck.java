@@ -24,6 +24,8 @@ public class GatewayCheck {
 
 	private static final String WEBFLUX = "spring.cloud.gateway.server.webflux.";
 
+	private static final String CLIENT = "websocket.http2.client.";
+
 	private static final CloseStatus MINE = new CloseStatus(4000, "bye");
 
 	private static final String PACKAGE = "io.github.websockethttp2.autoconfigure.WebSocketHttp2";
@@ -94,6 +96,8 @@ public class GatewayCheck {
 				WEBFLUX + "httpclient.ssl.use-insecure-trust-manager=true"), secure, Client.values());
 		passed("PreserveHostHeader and TLS work");
 
+		throughHttp2(secure);
+
 		ConfigurableApplicationContext plain = backend(this.tls[0], this.tls[1], "server.http2.enabled=true",
 				WITHOUT_STARTER);
 		check(gateway(plain, "http1-sockets=true"), plain, Client.values());
@@ -120,16 +124,55 @@ public class GatewayCheck {
 		passed("and in none, if Reactor Netty's are switched off");
 	}
 
+	/**
+	 * Opens sockets through a gateway that opens its own with the starter's client.
+	 */
+	private void throughHttp2(ConfigurableApplicationContext backend) throws Exception {
+		String bundle = "spring.ssl.bundle.jks.backend.truststore.";
+		String[] properties = { CLIENT + "gateway.enabled=true", CLIENT + "ssl.bundle=backend",
+				bundle + "location=" + this.tls[0].substring(this.tls[0].indexOf('=') + 1), bundle + "password=password" };
+		BlockingQueue<WebSocketTransport.Protocol> opened = backend.getBean(Transports.class).opened;
+		ConfigurableApplicationContext gateway = gateway(backend, properties);
+		opened.clear();
+		browse(gateway, backend);
+		expect("transport behind", opened.poll(), WebSocketTransport.Protocol.HTTP_2);
+		check(gateway, backend, Client.values());
+		check(gateway(backend, with(properties, NOTHING_FORWARDED, WEBFLUX + "default-filters[0]=PreserveHostHeader")),
+				backend, Client.values());
+		for (Object transport : opened) {
+			expect("transport behind", transport, WebSocketTransport.Protocol.HTTP_2);
+		}
+		expect("refused by the backend",
+				Client.HTTP_2.exchange(port(gateway), origin(gateway), "/none", MINE), "opened 1011");
+		passed("the starter's client makes it HTTP/2 all the way");
+
+		opened.clear();
+		check(gateway(backend, with(properties, CLIENT + "enabled=false")), backend, Client.values());
+		for (Object transport : opened) {
+			expect("transport behind", transport, WebSocketTransport.Protocol.HTTP_1_1);
+		}
+		passed("and HTTP/1.1 behind, if it is told so");
+	}
+
+	private static String[] with(String[] properties, String... more) {
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.addAll(List.of(more));
+		return all.toArray(String[]::new);
+	}
+
 	private ConfigurableApplicationContext backend(String... properties) {
 		return start(Backend.class, List.of(WEBFLUX + "enabled=false"), properties);
 	}
 
 	private ConfigurableApplicationContext gateway(ConfigurableApplicationContext backend, String... properties) {
-		boolean secure = backend.getEnvironment().containsProperty("server.ssl.key-store");
 		List<String> all = new ArrayList<>(List.of(this.tls));
 		all.add("spring.profiles.active=gateway");
-		all.add("backend.uri=" + (secure ? "https" : "http") + "://127.0.0.1:" + port(backend));
+		all.add("backend.uri=" + (isSecure(backend) ? "https" : "http") + "://127.0.0.1:" + port(backend));
 		return start(Gateway.class, all, properties);
+	}
+
+	private static boolean isSecure(ConfigurableApplicationContext backend) {
+		return backend.getEnvironment().containsProperty("server.ssl.key-store");
 	}
 
 	private static ConfigurableApplicationContext start(Class<?> application, List<String> own, String... properties) {
@@ -146,7 +189,7 @@ public class GatewayCheck {
 	private void browse(ConfigurableApplicationContext gateway, ConfigurableApplicationContext backend)
 			throws Exception {
 		BlockingQueue<String> reports = backend.getBean(Backend.Reports.class).received;
-		BlockingQueue<WebSocketTransport.Protocol> opened = gateway.getBean(Gateway.Transports.class).opened;
+		BlockingQueue<WebSocketTransport.Protocol> opened = gateway.getBean(Transports.class).opened;
 		String page = "/page.html?socket=wss://localhost:" + port(gateway) + "/echo";
 		try (Browser browser = Browser.open(this.chromium, this.directory, origin(gateway) + page)) {
 			expect("page", reports.poll(60, TimeUnit.SECONDS), "opened echo, hello, closed 4001");
@@ -154,7 +197,7 @@ public class GatewayCheck {
 		expect("transport", opened.poll(), WebSocketTransport.Protocol.HTTP_2);
 		passed("Chromium works");
 		try (Browser browser = Browser.open(this.chromium, this.directory,
-				"http://localhost:" + port(backend) + page)) {
+				(isSecure(backend) ? "https" : "http") + "://localhost:" + port(backend) + page)) {
 			expect("page of another site", reports.poll(60, TimeUnit.SECONDS), "closed 1006");
 		}
 		expect("transport of another site", opened.poll(), null);
