@@ -53,7 +53,8 @@ class ArchitectureTests {
 			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.OriginPolicy",
 			"handshake.ReceivedRequest", "server.WebSocketMappingHandlerMapping", "security.PrincipalExpiry",
 			"client.Http2WebSocketClient", "client.ClientListener", "client.FallbackCause",
-			"client.Http2WebSocketClientCustomizer");
+			"client.Http2WebSocketClientCustomizer", "client.ReconnectingWebSocketClient", "client.Reconnect",
+			"client.WebSocketClosedException");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
