@@ -26,6 +26,7 @@ public final class Benchmark {
 		BENCHMARKS.put("upload", (options) -> new UploadBenchmark(options).run());
 		BENCHMARKS.put("tail", (options) -> new TailBenchmark(options).run());
 		BENCHMARKS.put("alternatives", (options) -> new AlternativesBenchmark(options).run());
+		BENCHMARKS.put("client", (options) -> new ClientBenchmark(options).run());
 		BENCHMARKS.put("million", (options) -> new MillionBenchmark(options).run());
 		BENCHMARKS.put("all", Benchmark::all);
 	}
@@ -67,6 +68,7 @@ public final class Benchmark {
 		}
 		BENCHMARKS.get("echo").accept(tls);
 		BENCHMARKS.get("open").accept(tls);
+		BENCHMARKS.get("client").accept(options);
 	}
 
 }

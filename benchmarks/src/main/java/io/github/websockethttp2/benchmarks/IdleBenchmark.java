@@ -7,11 +7,11 @@ import io.github.websockethttp2.benchmarks.load.LoadClient;
 import io.github.websockethttp2.benchmarks.load.LoadException;
 import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.load.QuietListener;
+import io.github.websockethttp2.benchmarks.process.MeasuredProcess.Memory;
 import io.github.websockethttp2.benchmarks.report.BarChart;
 import io.github.websockethttp2.benchmarks.report.Table;
 import io.github.websockethttp2.benchmarks.server.ServerKind;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
-import io.github.websockethttp2.benchmarks.server.ServerProcess.Memory;
 
 /**
  * What a session takes on which nothing happens.

@@ -81,6 +81,16 @@ class BenchmarkTests {
 	}
 
 	@Test
+	void client() throws IOException {
+		run((options) -> new ClientBenchmark(options).run(),
+				"--warmup 0 --seconds 1 --rounds 1 --sockets 8 --sessions 8 --clients ours,spring:h2");
+		for (String name : List.of("client-8", "client-8-tls", "client-echo", "client-echo-tls")) {
+			assertPublished(name, "Http2WebSocketClient, HTTP/2", "Http2WebSocketClient, HTTP/1.1",
+					"ReactorNettyWebSocketClient, HTTP/2");
+		}
+	}
+
+	@Test
 	void million() throws IOException {
 		run((options) -> new MillionBenchmark(options).run(), "--sessions 1000 --connections 10 --heap 256m");
 		assertThat(table("million")).contains("| answers | 1,000 |");

@@ -1,54 +1,28 @@
 package io.github.websockethttp2.benchmarks.server;
 
-import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
+import io.github.websockethttp2.benchmarks.process.MeasuredProcess;
 
 /**
  * A server in a process of its own.
  */
 public final class ServerProcess implements AutoCloseable {
 
-	private static final int TIMEOUT_SECONDS = 60;
-
-	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
-
-	private final Process process;
-
-	private final PrintStream input;
+	private final MeasuredProcess process;
 
 	private final int port;
 
-	private ServerProcess(List<String> command) throws IOException {
-		File log = File.createTempFile("benchmark-server", ".log");
-		log.deleteOnExit();
-		this.process = new ProcessBuilder(command).redirectError(log).start();
-		this.input = new PrintStream(this.process.getOutputStream(), true, StandardCharsets.UTF_8);
-		Thread reader = new Thread(this::read, "server-output");
-		reader.setDaemon(true);
-		reader.start();
-		try {
-			this.port = Integer.parseInt(answer());
-		}
-		catch (IllegalStateException ex) {
-			close();
-			throw new IllegalStateException(ex.getMessage() + ": " + Files.readString(log.toPath()), ex);
-		}
+	private ServerProcess(List<String> command) {
+		this.process = new MeasuredProcess(command);
+		this.port = Integer.parseInt(this.process.greeting());
 	}
 
 	/**
@@ -61,12 +35,7 @@ public final class ServerProcess implements AutoCloseable {
 	public static ServerProcess start(ServerKind kind, ServerSettings settings, List<String> jvmArguments) {
 		List<String> command = (kind != ServerKind.NODE) ? java(kind, settings, jvmArguments)
 				: NodeServer.command(settings, Path.of(System.getProperty("benchmark.node", "target/node")));
-		try {
-			return new ServerProcess(command);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(command.get(0) + " cannot be run", ex);
-		}
+		return new ServerProcess(command);
 	}
 
 	private static List<String> java(ServerKind kind, ServerSettings settings, List<String> jvmArguments) {
@@ -105,81 +74,20 @@ public final class ServerProcess implements AutoCloseable {
 	 * @return the time
 	 */
 	public Duration cpu() {
-		return this.process.info()
-			.totalCpuDuration()
-			.orElseThrow(() -> new IllegalStateException("The operating system does not tell the CPU time"));
+		return this.process.cpu();
 	}
 
 	/**
 	 * Has the server collect its garbage.
 	 * @return what is left
 	 */
-	public Memory memory() {
-		this.input.println("memory");
-		String[] answer = answer().split(" ");
-		return new Memory(Long.parseLong(answer[0]), Long.parseLong(answer[1]), residentBytes());
-	}
-
-	private long residentBytes() {
-		try {
-			return Files.readAllLines(Path.of("/proc/" + this.process.pid() + "/status"))
-				.stream()
-				.filter((line) -> line.startsWith("VmRSS:"))
-				.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-				.findFirst()
-				.orElse(0);
-		}
-		catch (IOException ex) {
-			return 0;
-		}
-	}
-
-	private String answer() {
-		try {
-			String answer = this.answers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-			if (answer == null || answer.isEmpty()) {
-				throw new IllegalStateException("The server has " + ((answer != null) ? "ended" : "said nothing"));
-			}
-			return answer;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted", ex);
-		}
-	}
-
-	private void read() {
-		try (BufferedReader reader = this.process.inputReader()) {
-			@Nullable String line = reader.readLine();
-			while (line != null) {
-				if (line.startsWith(ServerMain.ANSWER)) {
-					this.answers.add(line.substring(ServerMain.ANSWER.length()));
-				}
-				else {
-					System.err.println(line);
-				}
-				line = reader.readLine();
-			}
-		}
-		catch (IOException ex) {
-			// The process was ended
-		}
-		this.answers.add("");
+	public MeasuredProcess.Memory memory() {
+		return this.process.memory();
 	}
 
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
-	}
-
-	/**
-	 * What a server holds after a collection.
-	 *
-	 * @param heap bytes of its heap
-	 * @param direct bytes of direct memory
-	 * @param resident bytes that the operating system has given it
-	 */
-	public record Memory(long heap, long direct, long resident) {
+		this.process.close();
 	}
 
 }
