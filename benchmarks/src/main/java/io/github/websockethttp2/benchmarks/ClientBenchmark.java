@@ -55,7 +55,7 @@ final class ClientBenchmark {
 						(subject) -> open(subject, sockets));
 				report(all, sockets, tls);
 			}
-			report(measure(subjects, 0, this::echo), tls);
+			report(measure(subjects, this.options.number("warmup", 15), this::echo), tls);
 		}
 		finally {
 			subjects.forEach((subject) -> subject.process.close());
