@@ -19,7 +19,8 @@ final class Connector {
 	Connector(TcpClient tcp, TlsContexts tls, ClientSettings settings) {
 		this.tcp = tcp
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(settings.connectTimeout().toMillis()))
-			.option(ChannelOption.TCP_NODELAY, true);
+			.option(ChannelOption.TCP_NODELAY, true)
+			.doOnChannelInit((observer, channel, address) -> EarlyBytes.keep(channel.pipeline()));
 		this.tls = tls;
 	}
 

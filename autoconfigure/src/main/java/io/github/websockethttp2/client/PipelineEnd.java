@@ -28,13 +28,14 @@ final class PipelineEnd extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Adds handlers in front of the end.
+	 * Adds handlers in front of the end, and gives them what has come early.
 	 */
 	static void addBefore(ChannelPipeline pipeline, ChannelHandler... handlers) {
 		String end = pipeline.context(INSTANCE).name();
 		for (ChannelHandler handler : handlers) {
 			pipeline.addBefore(end, null, handler);
 		}
+		EarlyBytes.release(pipeline);
 	}
 
 	@Override
