@@ -56,6 +56,7 @@ final class JavaSnippets {
 			import reactor.core.publisher.*;
 			import reactor.netty.http.HttpProtocol;
 			import reactor.netty.http.client.HttpClient;
+			import reactor.netty.transport.ProxyProvider;
 			import static org.assertj.core.api.Assertions.assertThat;
 			""";
 

@@ -22,7 +22,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A proxy on a port of its own, run as a child process for a test.
+ * A proxy, or a server by others, on a port of its own, run as a child process for a
+ * test.
  */
 public final class ProxyProcess implements AutoCloseable {
 
@@ -141,10 +142,22 @@ public final class ProxyProcess implements AutoCloseable {
 		}
 	}
 
-	@Override
-	public void close() {
+	/**
+	 * Ends the proxy as {@code kill -9} does.
+	 */
+	void kill() {
+		processes().forEach(ProcessHandle::destroyForcibly);
+	}
+
+	private List<ProcessHandle> processes() {
 		List<ProcessHandle> processes = new ArrayList<>(this.process.descendants().toList());
 		processes.add(this.process.toHandle());
+		return processes;
+	}
+
+	@Override
+	public void close() {
+		List<ProcessHandle> processes = processes();
 		processes.forEach(ProcessHandle::destroy);
 		try {
 			this.process.waitFor(Waiting.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -158,6 +171,7 @@ public final class ProxyProcess implements AutoCloseable {
 	private void awaitListening() {
 		try {
 			Awaitility.await()
+				.atMost(Waiting.LONG_TIMEOUT)
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofMillis(10))
 				.until(() -> !this.process.isAlive() || isListening());

@@ -17,7 +17,8 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class TestTls {
 
-	private static final String PASSWORD = "changeit";
+	/** The password of the key store. */
+	public static final String PASSWORD = "changeit";
 
 	private TestTls() {
 	}
