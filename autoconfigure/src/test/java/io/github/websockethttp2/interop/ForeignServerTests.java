@@ -154,7 +154,8 @@ class ForeignServerTests {
 				(session) -> session.receive().take(1).then(session.close(new CloseStatus(4001, "mine"))));
 		assertThat(seen.getCode()).isEqualTo(4001);
 		ProxyProcess process = process(server, transport);
-		await().until(() -> process.log().contains((server != ForeignServer.HYPERCORN) ? "closed /echo 4001" : "closed /echo"));
+		await().until(() -> process.log()
+			.contains((server != ForeignServer.HYPERCORN) ? "closed /echo 4001" : "closed /echo"));
 	}
 
 	@ParameterizedTest
@@ -164,11 +165,12 @@ class ForeignServerTests {
 		assertThat(seen).isEqualTo(new CloseStatus(4000, "enough"));
 	}
 
+	/** Hypercorn closes by itself, with 1000, when its application fails. */
 	@ParameterizedTest
 	@MethodSource("servers")
 	void endWithoutCloseFrameIs1006(ForeignServer server, Transport transport) {
 		CloseStatus seen = closeStatus(server, transport, "/abort", (session) -> session.receive().then());
-		assertThat(seen.getCode()).isEqualTo(1006);
+		assertThat(seen.getCode()).isEqualTo((server != ForeignServer.HYPERCORN) ? 1006 : 1000);
 	}
 
 	private CloseStatus closeStatus(ForeignServer server, Transport transport, String path, WebSocketHandler handler) {
