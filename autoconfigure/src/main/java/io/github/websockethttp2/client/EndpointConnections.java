@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -58,29 +57,17 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 		this.connector.connect(this.endpoint, true).subscribe(this::connected, this::failed);
 	}
 
-	/**
-	 * At once, since with TLS 1.2 the server's SETTINGS may have come together with the
-	 * end of the handshake, and would be lost.
-	 */
 	private void connected(Connection connection) {
-		EventLoop eventLoop = connection.channel().eventLoop();
-		if (eventLoop.inEventLoop()) {
-			tryToUse(connection);
-		}
-		else {
-			eventLoop.execute(() -> tryToUse(connection));
-		}
-	}
-
-	private void tryToUse(Connection connection) {
-		try {
-			use(connection);
-		}
-		catch (RuntimeException ex) {
-			// It may be closed already, and its pipeline empty
-			connection.dispose();
-			failed(ex);
-		}
+		connection.channel().eventLoop().execute(() -> {
+			try {
+				use(connection);
+			}
+			catch (RuntimeException ex) {
+				// It may be closed already, and its pipeline empty
+				connection.dispose();
+				failed(ex);
+			}
+		});
 	}
 
 	private void use(Connection connection) {
