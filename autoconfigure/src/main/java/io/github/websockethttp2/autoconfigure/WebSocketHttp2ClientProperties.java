@@ -28,6 +28,10 @@ import org.springframework.util.unit.DataSize;
  * decompression. A bigger one closes the session with status 1009.
  * @param maxSocketsPerConnection How many sockets share a connection, if the server does
  * not allow fewer.
+ * @param minConnections Over how many connections to a server sockets are spread before
+ * the fullest is filled. More use more cores.
+ * @param maxLifetime How long a connection takes new sockets, so that others come to
+ * servers that were added since. The sockets that it has go on. By default, for ever.
  * @param priorKnowledge Whether the servers of "ws" URLs are known to speak HTTP/2
  * without TLS.
  * @param compression Compression of messages (permessage-deflate).
@@ -43,7 +47,8 @@ import org.springframework.util.unit.DataSize;
 public record WebSocketHttp2ClientProperties(@DefaultValue("true") boolean enabled, @Nullable Duration connectTimeout,
 		@DefaultValue("30s") Duration handshakeTimeout, @DefaultValue("5s") Duration closeTimeout,
 		@DefaultValue("30s") Duration idleTimeout, @DefaultValue("64KB") DataSize maxMessageSize,
-		@DefaultValue("1000") int maxSocketsPerConnection, @DefaultValue("false") boolean priorKnowledge,
+		@DefaultValue("1000") int maxSocketsPerConnection, @DefaultValue("1") int minConnections,
+		@Nullable Duration maxLifetime, @DefaultValue("false") boolean priorKnowledge,
 		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat, @DefaultValue Fallback fallback,
 		@DefaultValue Ssl ssl, @DefaultValue Gateway gateway,
 		@Nullable Map<String, WebSocketHttp2ClientProperties> named) implements InitializingBean {
@@ -75,6 +80,8 @@ public record WebSocketHttp2ClientProperties(@DefaultValue("true") boolean enabl
 		PropertyRange.check(prefix + "idle-timeout", this.idleTimeout, ONE_MILLISECOND);
 		PropertyRange.check(prefix + "max-message-size", this.maxMessageSize, DataSize.ofBytes(1));
 		PropertyRange.check(prefix + "max-sockets-per-connection", this.maxSocketsPerConnection, 1);
+		PropertyRange.check(prefix + "min-connections", this.minConnections, 1);
+		PropertyRange.check(prefix + "max-lifetime", this.maxLifetime, ONE_MILLISECOND);
 		PropertyRange.check(prefix + "heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check(prefix + "heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
 		PropertyRange.check(prefix + "fallback.remember", this.fallback.remember(), ONE_MILLISECOND);
@@ -87,12 +94,16 @@ public record WebSocketHttp2ClientProperties(@DefaultValue("true") boolean enabl
 	 * elsewhere.
 	 */
 	void configure(Http2WebSocketClient.Builder builder) {
+		if (this.maxLifetime != null) {
+			builder.maxLifetime(this.maxLifetime);
+		}
 		builder.http2(this.enabled)
 			.handshakeTimeout(this.handshakeTimeout)
 			.closeTimeout(this.closeTimeout)
 			.idleTimeout(this.idleTimeout)
 			.maxMessageSize(this.maxMessageSize)
 			.maxSocketsPerConnection(this.maxSocketsPerConnection)
+			.minConnections(this.minConnections)
 			.priorKnowledge(this.priorKnowledge)
 			.compression(this.compression.enabled())
 			.heartbeat(this.heartbeat.interval(), this.heartbeat.timeout())

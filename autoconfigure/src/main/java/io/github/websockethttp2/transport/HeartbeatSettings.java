@@ -14,6 +14,9 @@ public record HeartbeatSettings(Duration interval, Duration timeout, boolean ses
 	/**
 	 * Create settings. With the next ping the wait starts again, so that a timeout longer
 	 * than the interval is shortened to it.
+	 * @param interval the time between two pings, or zero for none
+	 * @param timeout how long the peer may be silent after a ping
+	 * @param sessionPing whether each HTTP/2 session is pinged as well
 	 */
 	public HeartbeatSettings {
 		timeout = (!interval.isZero() && interval.compareTo(timeout) < 0) ? interval : timeout;

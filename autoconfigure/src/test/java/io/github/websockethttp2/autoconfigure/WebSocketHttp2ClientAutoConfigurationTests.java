@@ -102,15 +102,15 @@ class WebSocketHttp2ClientAutoConfigurationTests {
 	void everythingIsTakenFromTheProperties() {
 		this.runner.withPropertyValues(PREFIX + "enabled=false", PREFIX + "connect-timeout=1s",
 				PREFIX + "handshake-timeout=2s", PREFIX + "close-timeout=3s", PREFIX + "idle-timeout=4s",
-				PREFIX + "max-message-size=5KB", PREFIX + "max-sockets-per-connection=6",
-				PREFIX + "prior-knowledge=true", PREFIX + "compression.enabled=true", PREFIX + "heartbeat.interval=9s",
-				PREFIX + "heartbeat.timeout=8s", PREFIX + "fallback.enabled=false", PREFIX + "fallback.remember=10s",
-				PREFIX + "fallback.statuses=404,405")
+				PREFIX + "max-message-size=5KB", PREFIX + "max-sockets-per-connection=6", PREFIX + "min-connections=7",
+				PREFIX + "max-lifetime=11s", PREFIX + "prior-knowledge=true", PREFIX + "compression.enabled=true",
+				PREFIX + "heartbeat.interval=9s", PREFIX + "heartbeat.timeout=8s", PREFIX + "fallback.enabled=false",
+				PREFIX + "fallback.remember=10s", PREFIX + "fallback.statuses=404,405")
 			.run((context) -> assertThat(settings(context.getBean(Http2WebSocketClient.Builder.class))).contains(
 					"http2=false", "connectTimeout=PT1S", "handshakeTimeout=PT2S", "closeTimeout=PT3S",
-					"idleTimeout=PT4S", "maxMessageSize=5120", "maxSocketsPerConnection=6", "priorKnowledge=true",
-					"compression=true", "interval=PT9S, timeout=PT8S", "fallback=false", "fallbackRemember=PT10S",
-					"404", "405"));
+					"idleTimeout=PT4S", "maxMessageSize=5120", "maxSocketsPerConnection=6", "minConnections=7",
+					"maxLifetime=PT11S", "priorKnowledge=true", "compression=true", "interval=PT9S, timeout=PT8S",
+					"fallback=false", "fallbackRemember=PT10S", "404", "405"));
 	}
 
 	/** The builder is used without Spring Boot as well. */
