@@ -260,7 +260,8 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 	void whenAutoConfigurationIsExcludedThenSaysSo(CapturedOutput output) {
 		new ReactiveWebApplicationContextRunner()
 			.withUserConfiguration(EverythingConfiguration.class, HandlerConfiguration.class)
-			.withPropertyValues("spring.autoconfigure.exclude=" + WebSocketHttp2ServerAutoConfiguration.class.getName())
+			.withPropertyValues("spring.autoconfigure.exclude=" + WebSocketHttp2ServerAutoConfiguration.class.getName()
+					+ "," + WebSocketHttp2ClientAutoConfiguration.class.getName())
 			.run(isAbsent(output, "its auto-configuration is excluded"));
 	}
 
