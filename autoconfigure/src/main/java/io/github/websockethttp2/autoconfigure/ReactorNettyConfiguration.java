@@ -69,14 +69,14 @@ class ReactorNettyConfiguration {
 	}
 
 	@Bean
-	Http2Connections webSocketHttp2Connections(WebSocketHttp2Properties properties) {
-		return new Http2Connections(properties.connectionSettings());
+	Http2Connections webSocketHttp2Connections(WebSocketHttp2Properties properties, SessionRegistry sessions) {
+		return new Http2Connections(properties.connectionSettings(), sessions::getTraffic);
 	}
 
 	@Bean
 	@OnceForContextHierarchy
 	SessionRegistry webSocketSessions(WebSocketHttp2Properties properties) {
-		return new SessionRegistry(properties.sessionLimit());
+		return new SessionRegistry(properties.sessionLimit(), properties.slowAfter());
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.observation.SessionMeters;
+import io.github.websockethttp2.observation.TrafficMeters;
 import io.github.websockethttp2.session.SessionRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -22,6 +23,12 @@ public final class WebSocketHttp2MetricsAutoConfiguration {
 	@OnceForContextHierarchy
 	SessionMeters webSocketSessionMeters(SessionRegistry sessions) {
 		return new SessionMeters(sessions);
+	}
+
+	@Bean
+	@OnceForContextHierarchy
+	TrafficMeters webSocketTrafficMeters(SessionRegistry sessions) {
+		return new TrafficMeters(sessions);
 	}
 
 }

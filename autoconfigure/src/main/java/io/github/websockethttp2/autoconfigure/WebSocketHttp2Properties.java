@@ -46,6 +46,9 @@ import org.springframework.util.unit.DataSize;
  * then for the end of its stream, before the stream is reset.
  * @param maxClientResets How many streams a client may reset within 30 seconds before its
  * connection is closed.
+ * @param slowAfter How long bytes may wait to be sent before their session counts as
+ * slow, which an application hears of and may close it for. Zero if no session is to
+ * count as slow.
  * @param compression Compression of messages (permessage-deflate).
  * @param heartbeat Pings that keep connections open and find peers that are gone.
  * @param security Whether sessions end with the login or the token that they were opened
@@ -59,7 +62,8 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		@Nullable DataSize connectionWindowSize, @Nullable Integer maxSessions,
 		@Nullable Integer maxSessionsPerConnection, @DefaultValue("64KB") DataSize maxMessageSize,
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("3000") int maxClientResets,
-		@DefaultValue Compression compression, @DefaultValue Heartbeat heartbeat, @DefaultValue Security security,
+		@DefaultValue("10s") Duration slowAfter, @DefaultValue Compression compression,
+		@DefaultValue Heartbeat heartbeat, @DefaultValue Security security,
 		@DefaultValue Shutdown shutdown) implements InitializingBean {
 
 	private static final int RESETS_SECONDS = 30;
@@ -83,6 +87,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("max-message-size", this.maxMessageSize, ONE_BYTE);
 		PropertyRange.check("close-timeout", this.closeTimeout, ONE_MILLISECOND);
 		PropertyRange.check("max-client-resets", this.maxClientResets, 1);
+		PropertyRange.check("slow-after", this.slowAfter, Duration.ZERO);
 		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);

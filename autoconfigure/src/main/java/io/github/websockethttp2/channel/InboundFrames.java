@@ -1,6 +1,7 @@
 package io.github.websockethttp2.channel;
 
 import io.github.websockethttp2.frame.MessageAssembler;
+import io.github.websockethttp2.session.SessionTraffic;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -42,6 +43,10 @@ final class InboundFrames {
 		else {
 			WebSocketMessage message = this.assembler.add(allocator, frame);
 			if (message != null) {
+				SessionTraffic traffic = this.outbound.traffic();
+				if (traffic != null) {
+					traffic.received(message.getPayload().readableByteCount());
+				}
 				this.messages.add(message);
 			}
 		}

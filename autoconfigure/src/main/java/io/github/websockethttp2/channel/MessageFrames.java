@@ -40,6 +40,13 @@ final class MessageFrames {
 	}
 
 	/**
+	 * Returns whether a message is one of the application's, and not a ping or a pong.
+	 */
+	static boolean isData(WebSocketMessage message) {
+		return message.getType() == WebSocketMessage.Type.TEXT || message.getType() == WebSocketMessage.Type.BINARY;
+	}
+
+	/**
 	 * Checks the size of a control frame's payload (RFC 6455, section 5.5).
 	 */
 	private static ByteBuf controlPayload(ByteBuf payload) {

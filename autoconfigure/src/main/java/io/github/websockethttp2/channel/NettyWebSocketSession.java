@@ -2,6 +2,7 @@ package io.github.websockethttp2.channel;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,6 +101,11 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 	@Override
 	public long getBufferedAmount() {
 		return this.sessionHandler.outbound().bufferedAmount();
+	}
+
+	@Override
+	public Duration getBufferedFor() {
+		return this.sessionHandler.outbound().bufferedFor();
 	}
 
 	@Override

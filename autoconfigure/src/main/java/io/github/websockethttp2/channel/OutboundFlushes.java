@@ -1,23 +1,30 @@
 package io.github.websockethttp2.channel;
 
+import java.time.Duration;
+
 import io.github.websockethttp2.transport.ByteTransport;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a session's writes are flushed. What is written in answer to bytes that
  * were read together is flushed together, and so is what is written in one turn of the
- * event loop. Confined to the event loop.
+ * event loop. If a flush leaves bytes that wait for the peer, they are watched until
+ * there are none. Confined to the event loop, except for {@link #bufferedFor()}.
  */
-final class OutboundFlushes {
+final class OutboundFlushes implements WaitingSessions.Watched {
 
 	private static final int MAX_EARLY_FLUSHES = 32;
 
 	private final ByteTransport transport;
 
-	private final EventLoop eventLoop;
+	private final OutboundListener listener;
 
 	private final ChannelHandlerContext ctx;
+
+	private volatile @Nullable OutboundWait wait;
 
 	private boolean inRead;
 
@@ -35,11 +42,12 @@ final class OutboundFlushes {
 	 * Create the flushes of a session.
 	 * @param ctx the context that frames are written to
 	 * @param transport the session's transport
+	 * @param listener hears when the session becomes slow, and when it no longer is
 	 */
-	OutboundFlushes(ChannelHandlerContext ctx, ByteTransport transport) {
+	OutboundFlushes(ChannelHandlerContext ctx, ByteTransport transport, OutboundListener listener) {
 		this.ctx = ctx;
-		this.eventLoop = ctx.channel().eventLoop();
 		this.transport = transport;
+		this.listener = listener;
 	}
 
 	/**
@@ -62,7 +70,7 @@ final class OutboundFlushes {
 	void schedule() {
 		if (!this.inRead && !this.scheduled) {
 			this.scheduled = true;
-			this.eventLoop.execute(() -> {
+			eventLoop().execute(() -> {
 				this.scheduled = false;
 				flushInTurn();
 			});
@@ -73,6 +81,37 @@ final class OutboundFlushes {
 		this.earlyFlushes = 0;
 		this.turn++;
 		this.ctx.flush();
+		if (this.wait == null) {
+			watchUnsent();
+		}
+	}
+
+	private void watchUnsent() {
+		SlowSessions slowSessions = this.listener.slowSessions();
+		ChannelFuture unsent = (slowSessions != null) ? this.transport.unsent() : null;
+		if (slowSessions != null && unsent != null) {
+			WaitingSessions sessions = slowSessions.of(eventLoop());
+			this.wait = new OutboundWait(this.ctx.channel(), this.transport, this.listener, sessions, unsent);
+			sessions.add(this);
+		}
+	}
+
+	@Override
+	public boolean look() {
+		OutboundWait wait = this.wait;
+		if (wait != null && wait.look()) {
+			return true;
+		}
+		this.wait = null;
+		return false;
+	}
+
+	/**
+	 * Returns how long bytes have waited. May be called from any thread.
+	 */
+	Duration bufferedFor() {
+		OutboundWait wait = this.wait;
+		return (wait != null) ? Duration.ofNanos(wait.nanos()) : Duration.ZERO;
 	}
 
 	/**
@@ -105,7 +144,11 @@ final class OutboundFlushes {
 	 */
 	void executeAfter(Runnable task) {
 		schedule();
-		this.eventLoop.execute(task);
+		eventLoop().execute(task);
+	}
+
+	private EventLoop eventLoop() {
+		return this.ctx.channel().eventLoop();
 	}
 
 }

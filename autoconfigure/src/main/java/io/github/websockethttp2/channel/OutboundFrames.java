@@ -1,11 +1,14 @@
 package io.github.websockethttp2.channel;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.github.websockethttp2.frame.OutboundMark;
+import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -32,14 +35,13 @@ final class OutboundFrames {
 
 	private final ByteTransport transport;
 
-	private final Consumer<Throwable> onWriteFailed;
-
-	private final ApplicationCalls application;
+	private final OutboundListener listener;
 
 	private final List<SessionSender> senders = new ArrayList<>(1);
 
 	private @Nullable ChannelHandlerContext ctx;
 
+	/** Other threads read it, too, and may see it late. */
 	private @Nullable OutboundFlushes flushes;
 
 	private boolean stopped;
@@ -60,15 +62,12 @@ final class OutboundFrames {
 	 * Create the frames of a session.
 	 * @param channel the session's channel
 	 * @param transport the session's transport
-	 * @param onWriteFailed called when written bytes could not be sent
-	 * @param application calls the application's code
+	 * @param listener the rest of the session
 	 */
-	OutboundFrames(Channel channel, ByteTransport transport, Consumer<Throwable> onWriteFailed,
-			ApplicationCalls application) {
+	OutboundFrames(Channel channel, ByteTransport transport, OutboundListener listener) {
 		this.channel = channel;
 		this.transport = transport;
-		this.onWriteFailed = onWriteFailed;
-		this.application = application;
+		this.listener = listener;
 	}
 
 	void begin(ChannelHandlerContext ctx) {
@@ -94,15 +93,21 @@ final class OutboundFrames {
 		return EventLoops.tryExecute(this.channel.eventLoop(), task);
 	}
 
-	/**
-	 * Returns how many bytes wait to be sent.
-	 */
 	long bufferedAmount() {
 		return BufferedAmount.of(this.channel);
 	}
 
+	Duration bufferedFor() {
+		OutboundFlushes flushes = this.flushes;
+		return (flushes != null) ? flushes.bufferedFor() : Duration.ZERO;
+	}
+
 	ApplicationCalls application() {
-		return this.application;
+		return this.listener;
+	}
+
+	@Nullable SessionTraffic traffic() {
+		return this.listener.traffic();
 	}
 
 	/**
@@ -152,6 +157,10 @@ final class OutboundFrames {
 		ByteBuf payload = NettyDataBufferFactory.toByteBuf(message.getPayload());
 		int size = payload.readableBytes();
 		writeOrThrow(MessageFrames.of(message, payload));
+		SessionTraffic traffic = traffic();
+		if (traffic != null && MessageFrames.isData(message)) {
+			traffic.sent(size);
+		}
 		return size;
 	}
 
@@ -195,6 +204,10 @@ final class OutboundFrames {
 	 * 6455, section 5.5.3). Otherwise it could make any number of pongs pile up.
 	 */
 	void answer(ByteBuf payload) {
+		SessionTraffic traffic = traffic();
+		if (this.pong != null && traffic != null) {
+			traffic.pingDropped();
+		}
 		releasePong();
 		if (this.channel.isWritable()) {
 			write(new PongWebSocketFrame(payload));
@@ -253,9 +266,9 @@ final class OutboundFrames {
 		ChannelPromise promise = this.channel.newPromise();
 		promise.addListener((future) -> {
 			if (future.cause() != null) {
-				this.onWriteFailed.accept(future.cause());
+				this.listener.writeFailed(future.cause());
 			}
-			this.application.call(() -> callback.accept(future.cause()));
+			this.listener.call(() -> callback.accept(future.cause()));
 		});
 		context().write(OutboundMark.BARRIER, promise);
 		flushes().schedule();
@@ -275,7 +288,7 @@ final class OutboundFrames {
 	OutboundFlushes flushes() {
 		OutboundFlushes flushes = this.flushes;
 		if (flushes == null) {
-			flushes = new OutboundFlushes(context(), this.transport);
+			flushes = new OutboundFlushes(context(), this.transport, this.listener);
 			this.flushes = flushes;
 		}
 		return flushes;
@@ -288,11 +301,7 @@ final class OutboundFrames {
 	}
 
 	private ChannelHandlerContext context() {
-		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null) {
-			throw new IllegalStateException("Not in a pipeline");
-		}
-		return ctx;
+		return Objects.requireNonNull(this.ctx, "Not in a pipeline");
 	}
 
 }

@@ -69,6 +69,20 @@ final class SessionEnding {
 		return this.ended;
 	}
 
+	@Nullable SlowSessions slowSessions() {
+		return (this.listener != null && !this.ended) ? this.listener.slowSessions() : null;
+	}
+
+	/**
+	 * The session has become slow, or is no longer. Once it has ended, nobody hears of
+	 * it.
+	 */
+	void slow(boolean slow) {
+		if (this.listener != null && !this.ended) {
+			this.listener.slow(slow);
+		}
+	}
+
 	/**
 	 * Starts the closing handshake from this side (RFC 6455, section 7.1.2).
 	 * @throws IllegalArgumentException if the status must not be sent

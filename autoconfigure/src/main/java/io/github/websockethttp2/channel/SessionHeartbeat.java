@@ -2,6 +2,7 @@ package io.github.websockethttp2.channel;
 
 import java.nio.charset.StandardCharsets;
 
+import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.github.websockethttp2.transport.Heartbeat;
 import io.netty.buffer.ByteBuf;
@@ -57,6 +58,10 @@ final class SessionHeartbeat implements Heartbeat.Peer {
 	@Override
 	public void abort() {
 		logger.debug("Nothing heard from the peer of " + this.channel);
+		SessionTraffic traffic = this.outbound.traffic();
+		if (traffic != null) {
+			traffic.heartbeatLost();
+		}
 		this.transport.abort();
 	}
 

@@ -1,6 +1,9 @@
 package io.github.websockethttp2.channel;
 
 import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.SessionTraffic;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a session, for whoever opened it. Called on the session's event loop.
@@ -18,6 +21,32 @@ public interface SessionLife {
 	 * @param session the session
 	 */
 	void started(LiveSession session);
+
+	/**
+	 * Returns what counts a session's messages. Called once, when it has opened.
+	 * @param session the session
+	 * @param eventLoop the event loop that runs it
+	 * @return the counters, or {@code null} if nobody wants to know
+	 */
+	default @Nullable SessionTraffic traffic(LiveSession session, EventLoop eventLoop) {
+		return null;
+	}
+
+	/**
+	 * Returns what finds slow sessions.
+	 * @return the sessions of the server, or {@code null} if nobody wants to know
+	 */
+	default @Nullable SlowSessions slowSessions() {
+		return null;
+	}
+
+	/**
+	 * The session has become slow, or is no longer.
+	 * @param session the session
+	 * @param slow whether it is now
+	 */
+	default void slow(LiveSession session, boolean slow) {
+	}
 
 	/**
 	 * The session has ended. No call of the application's code is allowed.

@@ -3,6 +3,7 @@ package io.github.websockethttp2.channel;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.WebSocketTransport;
 import io.github.websockethttp2.transport.SessionConnection;
+import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
@@ -33,6 +34,7 @@ public final class SessionStart {
 		}
 		connection.sessionOpened(transport.streamId(), opening.permit());
 		life.opened(session);
+		sessionHandler.count(session, life);
 		sessionHandler.application().call(onStarted);
 		HandlerSubscriber.run(opening.handler(), session, sessionHandler, context, life);
 		life.started(session);
@@ -45,6 +47,16 @@ public final class SessionStart {
 	 */
 	private record SessionEnd(SessionLife life, NettyWebSocketSession session, SessionConnection connection,
 			SessionPermit permit) implements SessionEndListener {
+
+		@Override
+		public @Nullable SlowSessions slowSessions() {
+			return this.life.slowSessions();
+		}
+
+		@Override
+		public void slow(boolean slow) {
+			this.life.slow(this.session, slow);
+		}
 
 		@Override
 		public void settle() {

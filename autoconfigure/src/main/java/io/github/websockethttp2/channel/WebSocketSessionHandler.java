@@ -1,9 +1,10 @@
 package io.github.websockethttp2.channel;
 
 import java.io.IOException;
-import java.util.function.Consumer;
 
 import io.github.websockethttp2.frame.InboundMark;
+import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.github.websockethttp2.transport.Heartbeat;
 import io.netty.channel.Channel;
@@ -18,6 +19,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -51,6 +53,8 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 
 	private final SessionEnding ending;
 
+	private @Nullable SessionTraffic traffic;
+
 	/**
 	 * Create a handler.
 	 * @param channel the session's channel
@@ -62,10 +66,10 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 			SessionOpening opening) {
 		this.channel = channel;
 		this.transport = transport;
-		Faults faults = new Faults();
-		this.inbound = new InboundMessages(channel.eventLoop(), transport, faults);
-		this.outbound = new OutboundFrames(channel, transport, faults, faults);
-		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound, faults);
+		Surroundings surroundings = new Surroundings();
+		this.inbound = new InboundMessages(channel.eventLoop(), transport, surroundings);
+		this.outbound = new OutboundFrames(channel, transport, surroundings);
+		this.closing = new ClosingHandshake(channel.eventLoop(), this.outbound, surroundings);
 		this.frames = new InboundFrames(this.inbound, this.outbound, opening);
 		boolean pinged = transport.needsPings() || settings.heartbeat().sessionPing();
 		Heartbeat heartbeat = (pinged) ? new Heartbeat(channel.eventLoop(), settings.heartbeat(),
@@ -86,6 +90,13 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 		this.ending.begin(onEnd);
 		this.inbound.begin();
 		return true;
+	}
+
+	/**
+	 * Counts the session's messages, if anybody wants to know.
+	 */
+	void count(LiveSession session, SessionLife life) {
+		this.traffic = life.traffic(session, this.channel.eventLoop());
 	}
 
 	/**
@@ -251,10 +262,10 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
-	 * What goes wrong outside of the pipeline. One object for both, since every session
+	 * What happens outside of the pipeline. One object for all of it, since every session
 	 * has one.
 	 */
-	private final class Faults implements ApplicationCalls, Consumer<Throwable> {
+	private final class Surroundings implements OutboundListener {
 
 		/**
 		 * The application's code has thrown instead of sending a signal, for which
@@ -268,13 +279,25 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 			WebSocketSessionHandler.this.outbound.execute(() -> startClosing(CloseStatus.SERVER_ERROR));
 		}
 
-		/**
-		 * Written bytes could not be sent.
-		 */
 		@Override
-		public void accept(Throwable cause) {
+		public void writeFailed(Throwable cause) {
 			logger.debug("Transport lost: " + cause);
 			WebSocketSessionHandler.this.ending.transportLost(cause);
+		}
+
+		@Override
+		public @Nullable SlowSessions slowSessions() {
+			return WebSocketSessionHandler.this.ending.slowSessions();
+		}
+
+		@Override
+		public @Nullable SessionTraffic traffic() {
+			return WebSocketSessionHandler.this.traffic;
+		}
+
+		@Override
+		public void slow(boolean slow) {
+			WebSocketSessionHandler.this.ending.slow(slow);
 		}
 
 	}

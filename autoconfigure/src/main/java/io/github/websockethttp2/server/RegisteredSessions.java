@@ -1,10 +1,15 @@
 package io.github.websockethttp2.server;
 
 import io.github.websockethttp2.channel.SessionLife;
+import io.github.websockethttp2.channel.SlowSessions;
 import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.ServerTraffic;
 import io.github.websockethttp2.session.SessionRegistry;
+import io.github.websockethttp2.session.SessionTraffic;
+import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -21,8 +26,11 @@ final class RegisteredSessions implements SessionLife {
 
 	private final HandlerFailures failures = new HandlerFailures();
 
+	private final SlowSessions slowSessions;
+
 	RegisteredSessions(SessionRegistry registry) {
 		this.registry = registry;
+		this.slowSessions = new SlowSessions(registry.getSlowAfter());
 	}
 
 	@Override
@@ -39,6 +47,22 @@ final class RegisteredSessions implements SessionLife {
 		if (this.registry.isDraining()) {
 			session.close(CloseStatus.GOING_AWAY).subscribe();
 		}
+	}
+
+	@Override
+	public @Nullable SessionTraffic traffic(LiveSession session, EventLoop eventLoop) {
+		ServerTraffic traffic = this.registry.getTraffic();
+		return (traffic != null) ? traffic.of(session, eventLoop) : null;
+	}
+
+	@Override
+	public SlowSessions slowSessions() {
+		return this.slowSessions;
+	}
+
+	@Override
+	public void slow(LiveSession session, boolean slow) {
+		this.registry.emitSlow(session, slow);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.github.websockethttp2.session;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,14 @@ public interface LiveSession {
 	 * session has ended
 	 */
 	long getBufferedAmount();
+
+	/**
+	 * Returns how long bytes have waited to be sent. If it is long, the peer reads slowly
+	 * or not at all.
+	 * @return how long those bytes have waited that have waited longest, give or take a
+	 * second; zero if none wait
+	 */
+	Duration getBufferedFor();
 
 	/**
 	 * Returns the status that the session ends with (RFC 6455, section 7.1.5).

@@ -1,9 +1,9 @@
 package io.github.websockethttp2.session;
 
 /**
- * A session has opened or ended.
+ * Something has happened to a session.
  *
- * @param type which of the two
+ * @param type what happened
  * @param session the session
  */
 public record SessionEvent(Type type, LiveSession session) {
@@ -17,6 +17,17 @@ public record SessionEvent(Type type, LiveSession session) {
 		 * The handshake was accepted.
 		 */
 		OPENED,
+
+		/**
+		 * The peer reads slowly or not at all: bytes have waited to be sent for longer
+		 * than {@code websocket.http2.slow-after}.
+		 */
+		SLOW,
+
+		/**
+		 * The peer of a slow session has caught up.
+		 */
+		RECOVERED,
 
 		/**
 		 * The session has ended, with or without a closing handshake.

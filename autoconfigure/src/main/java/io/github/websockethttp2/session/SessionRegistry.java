@@ -1,5 +1,6 @@
 package io.github.websockethttp2.session;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -33,14 +34,29 @@ public final class SessionRegistry implements WebSocketSessions {
 
 	private final SessionBudget budget;
 
+	private final Duration slowAfter;
+
 	private volatile boolean draining;
+
+	private volatile @Nullable ServerTraffic traffic;
+
+	/**
+	 * Create a registry in which no session counts as slow.
+	 * @param maxSessions the maximum number of sessions at a time
+	 */
+	public SessionRegistry(int maxSessions) {
+		this(maxSessions, Duration.ZERO);
+	}
 
 	/**
 	 * Create a registry.
 	 * @param maxSessions the maximum number of sessions at a time
+	 * @param slowAfter how long bytes may wait to be sent before their session counts as
+	 * slow, or zero for any time
 	 */
-	public SessionRegistry(int maxSessions) {
+	public SessionRegistry(int maxSessions, Duration slowAfter) {
 		this.budget = new SessionBudget(maxSessions);
+		this.slowAfter = slowAfter;
 	}
 
 	@Override
@@ -77,6 +93,31 @@ public final class SessionRegistry implements WebSocketSessions {
 	 */
 	public SessionBudget getBudget() {
 		return this.budget;
+	}
+
+	/**
+	 * Returns how long bytes may wait to be sent before their session counts as slow.
+	 * @return the time, or zero for any time
+	 */
+	public Duration getSlowAfter() {
+		return this.slowAfter;
+	}
+
+	/**
+	 * Returns what counts messages and frames.
+	 * @return the counters, or {@code null} if nobody wants to know
+	 */
+	public @Nullable ServerTraffic getTraffic() {
+		return this.traffic;
+	}
+
+	/**
+	 * Sets what counts the messages and frames of sessions and connections that open from
+	 * now on.
+	 * @param traffic the counters
+	 */
+	public void setTraffic(ServerTraffic traffic) {
+		this.traffic = traffic;
 	}
 
 	/**
@@ -157,6 +198,16 @@ public final class SessionRegistry implements WebSocketSessions {
 	 */
 	public void emitClosed(LiveSession session) {
 		this.events.emit(SessionEvent.Type.CLOSED, session);
+	}
+
+	/**
+	 * Tells the subscribers of {@link #events()} that a session has become slow, or is no
+	 * longer.
+	 * @param session the session
+	 * @param slow whether it is now
+	 */
+	public void emitSlow(LiveSession session, boolean slow) {
+		this.events.emit((slow) ? SessionEvent.Type.SLOW : SessionEvent.Type.RECOVERED, session);
 	}
 
 	private void tell(BiConsumer<SessionListener, LiveSession> event, LiveSession session) {

@@ -44,8 +44,8 @@ public interface WebSocketSessions {
 	/**
 	 * Returns the events from now on. A subscriber that falls behind misses events, and
 	 * one that throws gets no more.
-	 * @return emits an event for each session that opens or ends, on the session's event
-	 * loop
+	 * @return emits an event for each session that opens, becomes slow, recovers or ends,
+	 * on the session's event loop
 	 */
 	Flux<SessionEvent> events();
 

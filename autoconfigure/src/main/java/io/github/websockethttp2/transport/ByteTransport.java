@@ -2,6 +2,8 @@ package io.github.websockethttp2.transport;
 
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.SendBacklog;
+import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transport of a session: the two byte streams of an HTTP/2 stream (RFC 8441) or of a
@@ -39,6 +41,14 @@ public interface ByteTransport extends SendBacklog {
 	 * Sends flushed bytes at once, even while the connection is being read.
 	 */
 	void flushConnection();
+
+	/**
+	 * Returns what tells when the bytes have been sent that have been written so far. Not
+	 * for every write, since it may itself write something.
+	 * @return completes when they have been sent or never will, or {@code null} if none
+	 * wait
+	 */
+	@Nullable ChannelFuture unsent();
 
 	/**
 	 * Aborts the transport: ends it at once, without a word to the peer.

@@ -65,6 +65,13 @@ final class DataFrameWriter {
 	}
 
 	/**
+	 * Returns what tells when the last frame has been sent, or {@code null} if it has.
+	 */
+	@Nullable ChannelFuture unsent() {
+		return (this.lastWrite != null && !this.lastWrite.isDone()) ? this.lastWrite : null;
+	}
+
+	/**
 	 * Flushes the channel once the first of the two frames has been sent.
 	 */
 	void flushWhenWritten(ChannelHandlerContext ctx) {

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
@@ -200,6 +201,19 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	@Override
 	public void flushConnection() {
 		// The channel is the connection
+	}
+
+	@Override
+	public @Nullable ChannelFuture unsent() {
+		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
+		if (ctx == null || !this.channel.isActive()
+				|| this.channel.bytesBeforeUnwritable() > this.channel.config().getWriteBufferHighWaterMark()) {
+			return null;
+		}
+		ChannelPromise sent = ctx.newPromise();
+		writeBarrier(ctx, sent);
+		ctx.flush();
+		return sent;
 	}
 
 	/**

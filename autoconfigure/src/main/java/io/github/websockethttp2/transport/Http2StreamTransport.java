@@ -1,10 +1,13 @@
 package io.github.websockethttp2.transport;
 
+import java.util.Objects;
+
 import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -223,6 +226,11 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		context().channel().parent().flush();
 	}
 
+	@Override
+	public @Nullable ChannelFuture unsent() {
+		return this.outbound.unsent();
+	}
+
 	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
 		if (!this.outputEnded && ctx.channel().isActive()) {
 			this.outputEnded = true;
@@ -289,11 +297,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	private ChannelHandlerContext context() {
-		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null) {
-			throw new IllegalStateException("Not in a pipeline");
-		}
-		return ctx;
+		return Objects.requireNonNull(this.ctx, "Not in a pipeline");
 	}
 
 }

@@ -13,12 +13,14 @@ import java.util.logging.Level;
 import io.github.websockethttp2.frame.FrameEncoder;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
+import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -29,6 +31,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalChannel;
 import io.netty.util.IllegalReferenceCountException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,9 +85,7 @@ class OutboundMessagesTests {
 			.addLast(new Barriers(), new FrameEncoder(Role.SERVER, new Transport()),
 					new ChannelOutboundHandlerAdapter());
 		this.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(ROOM / 2, ROOM));
-		this.outbound = new OutboundFrames(this.channel, new Transport(), (error) -> {
-		}, (thrown) -> {
-		});
+		this.outbound = new OutboundFrames(this.channel, new Transport(), new Unwatched());
 		this.outbound.begin(this.channel.pipeline().lastContext());
 		this.channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
 
@@ -448,9 +449,7 @@ class OutboundMessagesTests {
 		LocalChannel gone = new LocalChannel();
 		eventLoop.register(gone).sync();
 		eventLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
-		OutboundFrames outbound = new OutboundFrames(gone, new Transport(), (error) -> {
-		}, (thrown) -> {
-		});
+		OutboundFrames outbound = new OutboundFrames(gone, new Transport(), new Unwatched());
 		List<Flux<WebSocketMessage>> sources = List.of(Flux.just(message(10)), Flux.never(), Flux.empty(),
 				Flux.error(new IOException()), Flux.from(this.source));
 		for (Flux<WebSocketMessage> messages : sources) {
@@ -601,6 +600,35 @@ class OutboundMessagesTests {
 	}
 
 	/**
+	 * Nobody wants to know anything.
+	 */
+	private static final class Unwatched implements OutboundListener {
+
+		@Override
+		public void threw(Throwable thrown) {
+		}
+
+		@Override
+		public void writeFailed(Throwable cause) {
+		}
+
+		@Override
+		public @Nullable SlowSessions slowSessions() {
+			return null;
+		}
+
+		@Override
+		public @Nullable SessionTraffic traffic() {
+			return null;
+		}
+
+		@Override
+		public void slow(boolean slow) {
+		}
+
+	}
+
+	/**
 	 * The channel's own room.
 	 */
 	private final class Transport implements ByteTransport {
@@ -625,6 +653,11 @@ class OutboundMessagesTests {
 
 		@Override
 		public void flushConnection() {
+		}
+
+		@Override
+		public @Nullable ChannelFuture unsent() {
+			return null;
 		}
 
 		@Override

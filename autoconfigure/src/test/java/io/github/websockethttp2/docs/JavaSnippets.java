@@ -38,6 +38,7 @@ final class JavaSnippets {
 			import io.github.websockethttp2.session.*;
 			import org.junit.jupiter.api.Test;
 			import org.springframework.beans.factory.annotation.Qualifier;
+			import org.springframework.boot.ApplicationRunner;
 			import org.springframework.boot.test.context.SpringBootTest;
 			import org.springframework.boot.test.web.server.LocalServerPort;
 			import org.springframework.context.annotation.*;

@@ -137,7 +137,7 @@ class SessionMetersTests {
 				assertThat(registry.get("websocket.server.sessions.active").tags(tags).gauge().value()).isZero();
 			}
 			assertThat(registry.getMeters()).extracting(Meter::getId)
-				.filteredOn((id) -> id.getName().startsWith("websocket."))
+				.filteredOn((id) -> id.getName().startsWith("websocket.server.sessions"))
 				.allSatisfy((id) -> assertThat(id.getTag("uri")).isEqualTo("/rooms/{room}"));
 		}
 

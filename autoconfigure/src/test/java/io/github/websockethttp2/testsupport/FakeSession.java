@@ -3,6 +3,7 @@ package io.github.websockethttp2.testsupport;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -113,6 +114,11 @@ public final class FakeSession implements LiveSession {
 	@Override
 	public long getBufferedAmount() {
 		return 0;
+	}
+
+	@Override
+	public Duration getBufferedFor() {
+		return Duration.ZERO;
 	}
 
 	@Override

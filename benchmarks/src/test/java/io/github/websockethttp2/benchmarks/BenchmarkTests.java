@@ -37,9 +37,10 @@ class BenchmarkTests {
 	@Test
 	void echo() throws IOException {
 		run((options) -> new EchoBenchmark(options).run(),
-				FEW + "--servers netty,ours,webflux:h2,armeria:h2,jetty:h2 --size 16384 --inflight 2");
+				FEW + "--servers netty,ours,metered:h2,webflux:h2,armeria:h2,jetty:h2 --size 16384 --inflight 2");
 		assertPublished("echo-16384-2", "bare Netty frame loop, HTTP/2", "WebFlux with the starter, HTTP/2",
-				"WebFlux with the starter, HTTP/1.1", "WebFlux without it, HTTP/2", "Armeria, HTTP/2", "Jetty, HTTP/2");
+				"WebFlux with the starter, HTTP/1.1", "WebFlux with the starter and meters, HTTP/2",
+				"WebFlux without it, HTTP/2", "Armeria, HTTP/2", "Jetty, HTTP/2");
 	}
 
 	@Test

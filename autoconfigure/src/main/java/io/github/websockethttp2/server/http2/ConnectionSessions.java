@@ -51,6 +51,13 @@ final class ConnectionSessions {
 	}
 
 	/**
+	 * Returns how many sessions are open.
+	 */
+	int count() {
+		return this.open;
+	}
+
+	/**
 	 * A session has begun on a stream.
 	 * @param ctx the connection handler's context
 	 * @param streamId the stream

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.apache.commons.logging.Log;
@@ -50,18 +51,24 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 
 	private final SmallFrames smallFrames;
 
+	private final @Nullable ConnectionTraffic traffic;
+
 	private @Nullable ChannelHandlerContext ctx;
 
 	/**
 	 * Create the handler of a connection.
 	 * @param codec the connection's frame codec
 	 * @param terms the settings of the connection
+	 * @param traffic counts what the connection does, or {@code null} if nobody wants to
+	 * know
 	 * @param connections the open connections, which this one joins
 	 */
-	Http2ConnectionHandler(Http2FrameCodec codec, ConnectionTerms terms, Set<Http2ConnectionHandler> connections) {
+	Http2ConnectionHandler(Http2FrameCodec codec, ConnectionTerms terms, @Nullable ConnectionTraffic traffic,
+			Set<Http2ConnectionHandler> connections) {
 		this.connection = codec.connection();
 		this.connections = connections;
-		this.serverConnection = new Http2ServerConnection(this.connection, terms);
+		this.traffic = traffic;
+		this.serverConnection = new Http2ServerConnection(this.connection, terms, traffic);
 		this.pendingStreams = this.serverConnection.pendingStreams();
 		this.headerListLimit = new HeaderListLimit(codec);
 		this.requests = new RequestGate(terms.offered(), this.headerListLimit, this.pendingStreams);
@@ -79,6 +86,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 		});
 		this.serverConnection.begin(ctx);
 		this.connections.add(this);
+		if (this.traffic != null) {
+			this.traffic.opened();
+		}
 	}
 
 	/**
@@ -121,6 +131,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 		else {
 			if (message instanceof Http2SettingsFrame) {
 				this.headerListLimit.onSettings(ctx);
+			}
+			else if (message instanceof Http2ResetFrame reset && this.traffic != null) {
+				this.traffic.resetReceived(reset.errorCode());
 			}
 			ctx.fireChannelRead(message);
 		}
@@ -203,6 +216,9 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		this.connections.remove(this);
+		if (this.traffic != null) {
+			this.traffic.closed();
+		}
 		this.serverConnection.sessions().stopHeartbeat();
 		this.pendingStreams.release();
 		this.smallFrames.release();

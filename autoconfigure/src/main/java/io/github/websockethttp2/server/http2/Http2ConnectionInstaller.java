@@ -43,8 +43,9 @@ final class Http2ConnectionInstaller extends ChannelInboundHandlerAdapter {
 		ChannelHandlerContext multiplexer = pipeline.context(Http2MultiplexHandler.class);
 		if (codec != null && multiplexer != null && !ctx.isRemoved()) {
 			EmptyDataFrames.limit(codec.decoder(), this.terms.resets());
-			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec, this.terms, this.connections);
-			pipeline.addBefore(multiplexer.name(), null, new RefusedStreams(codec));
+			ConnectionTraffic traffic = ConnectionTraffic.of(codec.connection(), this.terms.traffic());
+			Http2ConnectionHandler handler = new Http2ConnectionHandler(codec, this.terms, traffic, this.connections);
+			pipeline.addBefore(multiplexer.name(), null, new RefusedStreams(codec, traffic));
 			pipeline.addBefore(multiplexer.name(), null, handler);
 			pipeline.remove(this);
 		}

@@ -3,7 +3,9 @@ package io.github.websockethttp2.server.http2;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
+import io.github.websockethttp2.session.ServerTraffic;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -22,14 +24,19 @@ public final class Http2Connections {
 
 	private final ConnectionSettings settings;
 
+	private final Supplier<@Nullable ServerTraffic> traffic;
+
 	private final Set<Http2ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create the connections of a server.
 	 * @param settings the settings of the connections
+	 * @param traffic supplies what counts what the connections do, or {@code null} if
+	 * nobody wants to know
 	 */
-	public Http2Connections(ConnectionSettings settings) {
+	public Http2Connections(ConnectionSettings settings, Supplier<@Nullable ServerTraffic> traffic) {
 		this.settings = settings;
+		this.traffic = traffic;
 	}
 
 	/**
@@ -66,7 +73,7 @@ public final class Http2Connections {
 				: new ConnectionWindow(Http2CodecUtil.DEFAULT_WINDOW_SIZE, 0);
 		IdleTimeout idle = new IdleTimeout(idleTimeout, http2.pingAckTimeout(), http2.pingAckDropThreshold());
 		ConnectionTerms terms = new ConnectionTerms(offered, this.settings, window, this.settings.maxSessions(streams),
-				idle, resets(http2));
+				idle, resets(http2), this.traffic.get());
 		UnfinishedUpgradeHandler.addTo(channel.pipeline());
 		channel.pipeline().addLast(new Http2ConnectionInstaller(terms, this.connections));
 	}

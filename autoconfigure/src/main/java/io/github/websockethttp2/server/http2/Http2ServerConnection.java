@@ -45,12 +45,15 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	private final ConnectionSessions sessions;
 
+	private final @Nullable ConnectionTraffic traffic;
+
 	private final String id = ConnectionId.next();
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	Http2ServerConnection(Http2Connection connection, ConnectionTerms terms) {
+	Http2ServerConnection(Http2Connection connection, ConnectionTerms terms, @Nullable ConnectionTraffic traffic) {
 		this.connection = connection;
+		this.traffic = traffic;
 		this.window = terms.window();
 		this.pendingStreams = new PendingStreams(connection, terms.settings().closeTimeout());
 		this.foreignStreams = new ForeignStreams(connection);
@@ -58,7 +61,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 		this.windows = new InboundWindows(connection, this.credit, terms.window().pool(), this::context);
 		this.peer = new ConnectionPeer(this::context);
 		this.sessions = new ConnectionSessions(connection, new SessionBudget(terms.maxSessions()), terms.idle(),
-				terms.settings().heartbeat(), this.peer);
+				terms.settings().heartbeat(), (traffic != null) ? traffic.counted(this.peer) : this.peer);
 	}
 
 	/**
@@ -131,6 +134,9 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	@Override
 	public void sessionOpened(int streamId, SessionPermit permit) {
 		this.sessions.opened(context(), streamId, permit);
+		if (this.traffic != null) {
+			this.traffic.sessionOpened(this.sessions.count());
+		}
 	}
 
 	@Override

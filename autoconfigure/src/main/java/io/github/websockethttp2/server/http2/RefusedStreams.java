@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2LifecycleManager;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Marks streams as closed that Netty resets before it has created them, because of a
@@ -34,11 +35,14 @@ final class RefusedStreams extends ChannelInboundHandlerAdapter implements Http2
 
 	private final Http2Connection connection;
 
+	private final @Nullable ConnectionTraffic traffic;
+
 	private boolean closing;
 
-	RefusedStreams(Http2FrameCodec codec) {
+	RefusedStreams(Http2FrameCodec codec, @Nullable ConnectionTraffic traffic) {
 		this.codec = codec;
 		this.connection = codec.connection();
+		this.traffic = traffic;
 	}
 
 	@Override
@@ -57,6 +61,9 @@ final class RefusedStreams extends ChannelInboundHandlerAdapter implements Http2
 	public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
 		if (!this.connection.streamMayHaveExisted(streamId) && this.connection.remote().isValidStreamId(streamId)) {
 			close(streamId);
+		}
+		if (this.traffic != null) {
+			this.traffic.resetting(streamId, errorCode);
 		}
 		return this.codec.resetStream(ctx, streamId, errorCode, promise);
 	}

@@ -10,7 +10,10 @@ public enum ServerKind {
 	/** A Spring Boot application with the starter. */
 	OURS("WebFlux with the starter"),
 
-	/** The same application without it, and HTTP/2 switched on by hand. */
+	/** The same application with meters of what its sessions do. */
+	METERED("WebFlux with the starter and meters"),
+
+	/** The same application without the starter, and HTTP/2 switched on by hand. */
 	WEBFLUX("WebFlux without it"),
 
 	/** Armeria. */

@@ -19,8 +19,7 @@ final class ServerMain {
 
 	private static int start(ServerKind kind, ServerSettings settings) throws Exception {
 		return switch (kind) {
-			case OURS -> WebFluxServer.start(true, settings);
-			case WEBFLUX -> WebFluxServer.start(false, settings);
+			case OURS, METERED, WEBFLUX -> WebFluxServer.start(kind, settings);
 			case ARMERIA -> ArmeriaServer.start(settings);
 			case JETTY -> JettyServer.start(settings);
 			case NETTY -> NettyServer.start(settings);

@@ -1,11 +1,16 @@
 package io.github.websockethttp2.benchmarks.server;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.websockethttp2.autoconfigure.WebSocketHttp2ServerAutoConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import reactor.netty.http.server.WebsocketServerSpec;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -38,7 +43,10 @@ class WebFluxServer {
 
 	private static final String PLAIN = "benchmark.plain";
 
-	static int start(boolean starter, ServerSettings settings) {
+	private static final String METERS = "benchmark.meters";
+
+	static int start(ServerKind kind, ServerSettings settings) {
+		boolean starter = kind != ServerKind.WEBFLUX;
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put("server.port", 0);
 		properties.put("server.address", "127.0.0.1");
@@ -46,6 +54,7 @@ class WebFluxServer {
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("logging.level.root", "warn");
 		properties.put(PLAIN, !starter);
+		properties.put(METERS, kind == ServerKind.METERED);
 		properties.put("websocket.http2.max-streams-per-connection", settings.streams());
 		properties.put("websocket.http2.max-message-size", ServerSettings.MAX_MESSAGE + "B");
 		properties.put("benchmark.streams", settings.streams());
@@ -71,6 +80,21 @@ class WebFluxServer {
 				"/sink", WebFluxHandlers::sink, "/events",
 				(session) -> session.send(events.latest().map((event) -> session.textMessage(event.text()))));
 		return new SimpleUrlHandlerMapping(handlers, Ordered.HIGHEST_PRECEDENCE);
+	}
+
+	/**
+	 * What Boot's actuator would do.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(METERS)
+	static class Meters {
+
+		@Bean
+		SmartInitializingSingleton meters(List<MeterBinder> binders) {
+			MeterRegistry registry = new SimpleMeterRegistry();
+			return () -> binders.forEach((binder) -> binder.bindTo(registry));
+		}
+
 	}
 
 	/**
