@@ -48,10 +48,7 @@ final class MessageSender
 
 	private volatile @Nullable Queue<WebSocketMessage> queue;
 
-	/**
-	 * Whoever raises it from 0 does the sending. It starts at 1, until the sender has
-	 * started.
-	 */
+	/** Whoever raises it from 0 sends. It is 1 until the sender has started. */
 	private volatile int work = 1;
 
 	/** Set once the subscriber has got its terminal signal or has cancelled. */

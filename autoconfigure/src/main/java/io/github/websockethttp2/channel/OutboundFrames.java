@@ -46,9 +46,7 @@ final class OutboundFrames {
 
 	private boolean stopped;
 
-	/**
-	 * Why nothing is sent any more, or {@code null} after a regular closing handshake.
-	 */
+	/** Why nothing is sent any more; {@code null} after a regular closing handshake. */
 	private @Nullable Throwable stopError;
 
 	private boolean writing;
@@ -58,12 +56,6 @@ final class OutboundFrames {
 	/** The payload of the last ping that is not answered yet. */
 	private @Nullable ByteBuf pong;
 
-	/**
-	 * Create the frames of a session.
-	 * @param channel the session's channel
-	 * @param transport the session's transport
-	 * @param listener the rest of the session
-	 */
 	OutboundFrames(Channel channel, ByteTransport transport, OutboundListener listener) {
 		this.channel = channel;
 		this.transport = transport;

@@ -92,9 +92,6 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 		return true;
 	}
 
-	/**
-	 * Counts the session's messages, if anybody wants to know.
-	 */
 	void count(LiveSession session, SessionLife life) {
 		this.traffic = life.traffic(session, this.channel.eventLoop());
 	}
@@ -262,17 +259,13 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
-	 * What happens outside of the pipeline. One object for all of it, since every session
-	 * has one.
+	 * What happens outside of the pipeline, in one object to keep a session small.
 	 */
 	private final class Surroundings implements OutboundListener {
 
-		/**
-		 * The application's code has thrown instead of sending a signal, for which
-		 * somebody may wait forever.
-		 */
 		@Override
 		public void threw(Throwable thrown) {
+			// Somebody may wait forever for the signal that it should have sent
 			logger.warn(
 					"The application threw in a WebSocket session, which ends with 1011 unless it is ending already",
 					thrown);

@@ -218,8 +218,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	/**
-	 * Flushes the connection. While it is being read, Netty defers the flush of a stream
-	 * to the end of the read.
+	 * While the connection is read, Netty defers a stream's flush to the end of the read.
 	 */
 	@Override
 	public void flushConnection() {
@@ -247,11 +246,9 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		context().close();
 	}
 
-	/**
-	 * Returns {@code false}: the connection pings the peer.
-	 */
 	@Override
 	public boolean needsPings() {
+		// The connection pings the peer
 		return false;
 	}
 
