@@ -68,6 +68,9 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 
 	private static final int RESETS_SECONDS = 30;
 
+	/** Waiting sessions are looked at four times in it. */
+	private static final Duration LEAST_SLOW_AFTER = Duration.ofMillis(100);
+
 	private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
 
 	private static final Duration ONE_MILLISECOND = Duration.ofMillis(1);
@@ -87,7 +90,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("max-message-size", this.maxMessageSize, ONE_BYTE);
 		PropertyRange.check("close-timeout", this.closeTimeout, ONE_MILLISECOND);
 		PropertyRange.check("max-client-resets", this.maxClientResets, 1);
-		PropertyRange.check("slow-after", this.slowAfter, Duration.ZERO);
+		PropertyRange.check("slow-after", this.slowAfter, (this.slowAfter.isZero()) ? Duration.ZERO : LEAST_SLOW_AFTER);
 		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);

@@ -71,8 +71,8 @@ public interface ClientListener {
 	}
 
 	/**
-	 * A request that the server has not processed is sent once more, on another
-	 * connection.
+	 * A request that the server has not processed, or has refused with 503 on a
+	 * connection with others, is sent once more, on another connection.
 	 * @param endpoint where it leads to
 	 */
 	default void retriedElsewhere(String endpoint) {

@@ -5,6 +5,8 @@ import java.util.concurrent.TimeUnit;
 import io.github.websockethttp2.channel.SessionLife;
 import io.github.websockethttp2.session.LiveSession;
 import io.netty.util.concurrent.EventExecutor;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
@@ -12,10 +14,13 @@ import org.springframework.web.reactive.socket.CloseStatus;
 
 /**
  * A socket that is open, for whoever has executed its handler: completes when the session
- * has ended and its handler too, with the handler's error if it has one. Confined to the
- * event loop, but for {@link #cancel()}.
+ * has ended and its handler too, with the handler's error if it has one. A handler that
+ * goes on for longer than the close timeout is not waited for. Confined to the event
+ * loop, but for {@link #cancel()}.
  */
 final class ClientSession implements SessionLife {
+
+	private static final Log logger = LogFactory.getLog(ClientSession.class);
 
 	private final MonoSink<Void> result;
 
@@ -34,6 +39,8 @@ final class ClientSession implements SessionLife {
 	private boolean handled;
 
 	private boolean ended;
+
+	private boolean finished;
 
 	private @Nullable Throwable error;
 
@@ -105,6 +112,11 @@ final class ClientSession implements SessionLife {
 	}
 
 	private void finish() {
+		if (this.finished || this.cancelled) {
+			logger.debug("The handler of a WebSocket ended when nobody waited for it: " + this.error);
+			return;
+		}
+		this.finished = true;
 		if (this.error != null) {
 			this.result.error(this.error);
 		}

@@ -40,18 +40,20 @@ final class ConnectionPool<C, W extends ConnectionWaiter<C>> {
 
 	private boolean forgotten;
 
-	private final LearnedLimit learned = new LearnedLimit();
+	private final LearnedLimit learned;
 
 	/**
 	 * Create a pool.
 	 * @param connect starts to connect; the end of it is told by
 	 * {@link #opened(Object, int)} or {@link #failed(Consumer)}
 	 * @param minConnections over how many connections sockets are spread
+	 * @param learned how many sockets a connection takes, as far as is known
 	 */
-	ConnectionPool(Runnable connect, int minConnections) {
+	ConnectionPool(Runnable connect, int minConnections, LearnedLimit learned) {
 		this.connect = connect;
 		this.minConnections = minConnections;
 		this.spread = minConnections;
+		this.learned = learned;
 	}
 
 	/**
@@ -247,6 +249,10 @@ final class ConnectionPool<C, W extends ConnectionWaiter<C>> {
 	}
 
 	private void assign(List<Runnable> calls) {
+		if (this.learned.isOver()) {
+			this.learned.forget();
+			this.connections.forEach((pooled) -> pooled.learned = Integer.MAX_VALUE);
+		}
 		boolean spread = isToWait() || usable().count() >= this.spread;
 		fill(calls, (pooled) -> spread || pooled.used == 0);
 		if (!this.waiters.isEmpty() && !this.connecting && !isToWait()) {
@@ -280,7 +286,7 @@ final class ConnectionPool<C, W extends ConnectionWaiter<C>> {
 	 * 6.5.2), and would be asked again and again.
 	 */
 	private boolean isToWait() {
-		return usable().anyMatch((pooled) -> pooled.limit == 0);
+		return usable().findAny().isPresent() && usable().allMatch((pooled) -> pooled.limit == 0);
 	}
 
 	private Stream<PooledConnection<C>> usable() {

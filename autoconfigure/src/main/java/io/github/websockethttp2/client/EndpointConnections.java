@@ -46,7 +46,8 @@ final class EndpointConnections implements ClientConnectionListener<ClientConnec
 		this.fallbacks = fallbacks;
 		this.events = events;
 		this.onForgotten = onForgotten;
-		this.pool = new ConnectionPool<>(this::connect, settings.minConnections());
+		this.pool = new ConnectionPool<>(this::connect, settings.minConnections(),
+				new LearnedLimit(settings.fallbackRemember(), System::nanoTime));
 	}
 
 	ConnectionPool<ClientConnection, ConnectionSeeker> pool() {

@@ -21,6 +21,9 @@ final class Outages {
 	/** Whoever chooses the URLs must not be able to fill the memory. */
 	private static final int MAX_SERVERS = 1_000;
 
+	/** A server that accepts and closes at once is in one outage. */
+	private static final Duration MIN_QUIET = Duration.ofSeconds(30);
+
 	private final Duration quiet;
 
 	/** Until when an outage is known, in milliseconds. */
@@ -28,10 +31,11 @@ final class Outages {
 
 	/**
 	 * Create with no outages.
-	 * @param quiet how long there is no loss until another is of another outage
+	 * @param quiet how long there is no loss until another is of another outage; 30
+	 * seconds at least
 	 */
 	Outages(Duration quiet) {
-		this.quiet = quiet;
+		this.quiet = (quiet.compareTo(MIN_QUIET) > 0) ? quiet : MIN_QUIET;
 	}
 
 	/**

@@ -29,6 +29,13 @@ final class PendingWork {
 	}
 
 	/**
+	 * Returns whether the work is done or abandoned.
+	 */
+	boolean isOver() {
+		return this.abandon.get() == OVER;
+	}
+
+	/**
 	 * Ends the work, as it is done.
 	 * @return {@code false} if it was over before
 	 */

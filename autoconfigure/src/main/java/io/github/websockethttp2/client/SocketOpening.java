@@ -120,7 +120,7 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 	private void acquire() {
 		this.waited = this.events.waiting(this.request.endpoint());
 		if (!this.work.next(this::cancelAcquire)) {
-			this.waited.run();
+			triedElsewhere(false);
 			return;
 		}
 		EndpointConnections connections;
@@ -129,6 +129,9 @@ final class SocketOpening implements ConnectionSeeker, HandshakeListener {
 			this.connections = connections;
 		}
 		while (!connections.pool().acquire(this, this.retried));
+		if (this.work.isOver()) {
+			cancelAcquire();
+		}
 	}
 
 	private void cancelAcquire() {

@@ -52,7 +52,7 @@ final class RareEvents {
 
 	private LongAdder added(Event event) {
 		LongAdder count = new LongAdder();
-		this.registries.forEach((registry) -> register(event, count, registry));
+		this.registries.forEach((registry) -> LateMeters.register(() -> register(event, count, registry)));
 		return count;
 	}
 

@@ -63,7 +63,7 @@ final class TrafficCounts implements ServerTraffic {
 
 	private PathTraffic added(Tags tags) {
 		PathTraffic path = new PathTraffic(tags, this.events);
-		this.registries.forEach(path::register);
+		this.registries.forEach((registry) -> LateMeters.register(() -> path.register(registry)));
 		return path;
 	}
 

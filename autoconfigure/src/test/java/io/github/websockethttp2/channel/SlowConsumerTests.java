@@ -45,7 +45,7 @@ class SlowConsumerTests {
 
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class,
-			"websocket.http2.slow-after=" + SLOW_AFTER.toMillis() + "ms");
+			"websocket.http2.slow-after=" + SLOW_AFTER.toMillis() + "ms", "websocket.http2.close-timeout=500ms");
 
 	@RegisterExtension
 	static final TestServers PATIENT = new TestServers(Handlers.class, "websocket.http2.slow-after=0s");

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +15,11 @@ class ConnectionPoolTests {
 
 	private int connects;
 
+	private long now;
+
 	private final List<String> log = new ArrayList<>();
 
-	private final ConnectionPool<String, Socket> pool = new ConnectionPool<>(() -> this.connects++, 1);
+	private final ConnectionPool<String, Socket> pool = new ConnectionPool<>(() -> this.connects++, 1, learned());
 
 	@Test
 	void burstWaitsForOneConnection() {
@@ -87,6 +90,35 @@ class ConnectionPoolTests {
 	}
 
 	@Test
+	void whatWasLearnedIsForgottenAfterAWhile() {
+		acquire(2);
+		this.pool.opened("a", 10);
+		this.pool.full("a");
+		this.pool.released("a");
+		acquire(1);
+		this.pool.triedElsewhere(true);
+		this.pool.opened("b", 10);
+		acquire(1);
+		assertThat(this.log).containsExactly("a", "a", "b");
+		this.now += Duration.ofMinutes(10).toNanos() - 1;
+		acquire(1);
+		assertThat(this.log).hasSize(3);
+		this.now++;
+		acquire(1);
+		assertThat(this.log).hasSize(6);
+	}
+
+	@Test
+	void oneConnectionThatAllowsNoneDoesNotStopOthers() {
+		acquire(2);
+		this.pool.opened("a", 1);
+		this.pool.opened("b", 1);
+		this.pool.limit("a", 0);
+		acquire(1);
+		assertThat(this.connects).isEqualTo(3);
+	}
+
+	@Test
 	void whatWasLearnedIsForgottenWithTheLastConnection() {
 		acquire(2);
 		this.pool.opened("a", 10);
@@ -152,7 +184,7 @@ class ConnectionPoolTests {
 
 	@Test
 	void socketsAreSpreadOverAsManyConnectionsAsThereShallBe() {
-		ConnectionPool<String, Socket> spread = new ConnectionPool<>(() -> this.connects++, 3);
+		ConnectionPool<String, Socket> spread = new ConnectionPool<>(() -> this.connects++, 3, learned());
 		acquire(spread, 9);
 		for (String connection : List.of("a", "b", "c")) {
 			spread.opened(connection, 3);
@@ -173,7 +205,7 @@ class ConnectionPoolTests {
 
 	@Test
 	void socketsShareWhatThereIsIfThePeerTakesNoMoreConnections() {
-		ConnectionPool<String, Socket> spread = new ConnectionPool<>(() -> this.connects++, 3);
+		ConnectionPool<String, Socket> spread = new ConnectionPool<>(() -> this.connects++, 3, learned());
 		acquire(spread, 4);
 		spread.opened("a", 10);
 		spread.failed((socket) -> this.log.add("failed"));
@@ -237,6 +269,10 @@ class ConnectionPoolTests {
 		assertThat(this.pool.forget()).isTrue();
 		assertThat(this.pool.acquire(socket, false)).isFalse();
 		assertThat(this.connects).isOne();
+	}
+
+	private LearnedLimit learned() {
+		return new LearnedLimit(Duration.ofMinutes(10), () -> this.now);
 	}
 
 	private void acquire(int sockets) {

@@ -10,7 +10,9 @@ import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.github.websockethttp2.testsupport.FakeSession;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,25 @@ class TrafficCountsTests {
 		ServerTraffic traffic = this.sessions.getTraffic();
 		assertThat(traffic).isNotNull();
 		return traffic.of(new FakeSession(path, protocol, null), eventLoop);
+	}
+
+	@Test
+	void registryThatThrowsHarmsNoSession() {
+		MeterRegistry throwing = new SimpleMeterRegistry();
+		this.meters.bindTo(throwing);
+		throwing.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				throw new IllegalStateException("thrown by a filter");
+			}
+
+		});
+		traffic("/a", Protocol.HTTP_2, this.loop).sent(3);
+		assertThat(sent("/a", "HTTP/2")).isEqualTo(3);
+		ServerTraffic traffic = this.sessions.getTraffic();
+		assertThat(traffic).isNotNull();
+		traffic.reset(Direction.RECEIVED, "CANCEL");
 	}
 
 	@Test
