@@ -130,7 +130,9 @@ public class GatewayCheck {
 	private void throughHttp2(ConfigurableApplicationContext backend) throws Exception {
 		String bundle = "spring.ssl.bundle.jks.backend.truststore.";
 		String[] properties = { CLIENT + "gateway.enabled=true", CLIENT + "ssl.bundle=backend",
-				bundle + "location=" + this.tls[0].substring(this.tls[0].indexOf('=') + 1), bundle + "password=password" };
+				bundle + "location=" + this.tls[0].substring(this.tls[0].indexOf('=') + 1), bundle + "password=password",
+				// For the page, which the gateway's own client gets
+				WEBFLUX + "httpclient.ssl.use-insecure-trust-manager=true" };
 		BlockingQueue<WebSocketTransport.Protocol> opened = backend.getBean(Transports.class).opened;
 		ConfigurableApplicationContext gateway = gateway(backend, properties);
 		opened.clear();
