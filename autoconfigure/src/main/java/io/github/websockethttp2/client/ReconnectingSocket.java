@@ -117,7 +117,7 @@ final class ReconnectingSocket {
 		try {
 			this.policy.listener().accept(reconnect);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("A listener of reconnects threw", ex);
 		}
 		run(Mono.delay(delay, this.scheduler), (tick) -> {
@@ -190,8 +190,8 @@ final class ReconnectingSocket {
 			try {
 				this.onEnd.accept(error);
 			}
-			catch (RuntimeException ex) {
-				// Such as a filter that throws
+			catch (Throwable ex) {
+				// Such as a filter that throws, after which nobody else would end this
 				finish(ex);
 			}
 		}

@@ -9,7 +9,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.codec.http2.Http2Exception;
-import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
 /**
@@ -50,11 +49,12 @@ final class TransientErrors {
 	 * Another server than the one that was meant remains that one.
 	 */
 	private static boolean isOfIdentity(Throwable error) {
-		for (@Nullable
-		Throwable cause = error; cause != null; cause = cause.getCause()) {
+		Throwable cause = error;
+		while (cause != null) {
 			if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
 				return true;
 			}
+			cause = cause.getCause();
 		}
 		return false;
 	}

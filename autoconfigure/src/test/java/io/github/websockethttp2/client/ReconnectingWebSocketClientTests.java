@@ -290,10 +290,10 @@ class ReconnectingWebSocketClientTests {
 
 	@Test
 	void filterThatThrowsAndListenerThatThrows() {
-		IllegalStateException thrown = new IllegalStateException("mine");
+		Error thrown = new NoClassDefFoundError("mine");
 		this.client = new ScriptedClient(this.time, Attempt.closes(1006), Attempt.closes(1006));
 		subscribe(builder().doBeforeReconnect((reconnect) -> {
-			throw new IllegalArgumentException("not worth an end");
+			throw new NoClassDefFoundError("not worth an end");
 		}).filter((error) -> {
 			if (this.client.times.size() == 2) {
 				throw thrown;
