@@ -205,9 +205,12 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	@Override
 	public @Nullable ChannelFuture unsent() {
-		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
-		if (ctx == null || !this.channel.isActive()
+		if (!this.channel.isActive()
 				|| this.channel.bytesBeforeUnwritable() > this.channel.config().getWriteBufferHighWaterMark()) {
+			return null;
+		}
+		ChannelHandlerContext ctx = this.channel.pipeline().context(this);
+		if (ctx == null) {
 			return null;
 		}
 		ChannelPromise sent = ctx.newPromise();
