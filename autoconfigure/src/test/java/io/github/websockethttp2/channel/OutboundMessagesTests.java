@@ -13,14 +13,11 @@ import java.util.logging.Level;
 import io.github.websockethttp2.frame.FrameEncoder;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
-import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.Waiting;
-import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -31,7 +28,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalChannel;
 import io.netty.util.IllegalReferenceCountException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,10 +78,10 @@ class OutboundMessagesTests {
 
 	OutboundMessagesTests() {
 		this.channel.pipeline()
-			.addLast(new Barriers(), new FrameEncoder(Role.SERVER, new Transport()),
+			.addLast(new Barriers(), new FrameEncoder(Role.SERVER, new QuietTransport(this.channel)),
 					new ChannelOutboundHandlerAdapter());
 		this.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(ROOM / 2, ROOM));
-		this.outbound = new OutboundFrames(this.channel, new Transport(), new Unwatched());
+		this.outbound = new OutboundFrames(this.channel, new QuietTransport(this.channel), new UnwatchedOutbound());
 		this.outbound.begin(this.channel.pipeline().lastContext());
 		this.channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
 
@@ -261,8 +257,9 @@ class OutboundMessagesTests {
 	@MethodSource("transparentOperators")
 	void whatASessionReceivesIsAskedForInSmallNumbers(UnaryOperator<Flux<WebSocketMessage>> operator) {
 		AtomicLong asked = new AtomicLong();
-		InboundMessages received = new InboundMessages(this.channel.eventLoop(), new Transport(), (thrown) -> {
-		});
+		InboundMessages received = new InboundMessages(this.channel.eventLoop(), new QuietTransport(this.channel),
+				(thrown) -> {
+				});
 		send(received.doOnRequest(asked::addAndGet).transform(operator));
 		assertThat(asked).hasValue(4);
 		for (int i = 0; i < 100; i++) {
@@ -295,8 +292,9 @@ class OutboundMessagesTests {
 	@MethodSource("joiningOperators")
 	void whatOtherPublishersAreJoinedToIsAskedForAsMuchAsTheyAre(UnaryOperator<Flux<WebSocketMessage>> operator) {
 		AtomicLong asked = new AtomicLong();
-		InboundMessages received = new InboundMessages(this.channel.eventLoop(), new Transport(), (thrown) -> {
-		});
+		InboundMessages received = new InboundMessages(this.channel.eventLoop(), new QuietTransport(this.channel),
+				(thrown) -> {
+				});
 		send(received.as((flux) -> operator.apply(flux)).doOnRequest(asked::addAndGet));
 		assertThat(asked).hasValue(128);
 	}
@@ -449,7 +447,7 @@ class OutboundMessagesTests {
 		LocalChannel gone = new LocalChannel();
 		eventLoop.register(gone).sync();
 		eventLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
-		OutboundFrames outbound = new OutboundFrames(gone, new Transport(), new Unwatched());
+		OutboundFrames outbound = new OutboundFrames(gone, new QuietTransport(this.channel), new UnwatchedOutbound());
 		List<Flux<WebSocketMessage>> sources = List.of(Flux.just(message(10)), Flux.never(), Flux.empty(),
 				Flux.error(new IOException()), Flux.from(this.source));
 		for (Flux<WebSocketMessage> messages : sources) {
@@ -595,99 +593,6 @@ class OutboundMessagesTests {
 		@Override
 		public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 			ctx.write((message == OutboundMark.BARRIER) ? Unpooled.EMPTY_BUFFER : message, promise);
-		}
-
-	}
-
-	/**
-	 * Nobody wants to know anything.
-	 */
-	private static final class Unwatched implements OutboundListener {
-
-		@Override
-		public void threw(Throwable thrown) {
-		}
-
-		@Override
-		public void writeFailed(Throwable cause) {
-		}
-
-		@Override
-		public @Nullable SlowSessions slowSessions() {
-			return null;
-		}
-
-		@Override
-		public @Nullable SessionTraffic traffic() {
-			return null;
-		}
-
-		@Override
-		public void slow(boolean slow) {
-		}
-
-	}
-
-	/**
-	 * The channel's own room.
-	 */
-	private final class Transport implements ByteTransport {
-
-		@Override
-		public void setReading(boolean reading) {
-		}
-
-		@Override
-		public long bytesBeforeUnwritable() {
-			return OutboundMessagesTests.this.channel.bytesBeforeUnwritable();
-		}
-
-		@Override
-		public boolean isHoldingBack() {
-			return false;
-		}
-
-		@Override
-		public void flushWhenWritten() {
-		}
-
-		@Override
-		public void flushConnection() {
-		}
-
-		@Override
-		public @Nullable ChannelFuture unsent() {
-			return null;
-		}
-
-		@Override
-		public void begin() {
-		}
-
-		@Override
-		public void exchangeEnded() {
-		}
-
-		@Override
-		public void abort() {
-		}
-
-		@Override
-		public boolean needsPings() {
-			return false;
-		}
-
-		@Override
-		public void pinged() {
-		}
-
-		@Override
-		public void listen() {
-		}
-
-		@Override
-		public boolean hasBeenHeard() {
-			return true;
 		}
 
 	}

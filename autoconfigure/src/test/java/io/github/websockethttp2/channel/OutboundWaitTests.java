@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.session.Bottleneck;
 import io.github.websockethttp2.session.SessionTraffic;
-import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -230,20 +229,7 @@ class OutboundWaitTests {
 
 	}
 
-	private final class Listener implements OutboundListener {
-
-		@Override
-		public void threw(Throwable thrown) {
-		}
-
-		@Override
-		public void writeFailed(Throwable cause) {
-		}
-
-		@Override
-		public @Nullable SlowSessions slowSessions() {
-			return null;
-		}
+	private final class Listener extends UnwatchedOutbound {
 
 		@Override
 		public @Nullable SessionTraffic traffic() {
@@ -257,64 +243,16 @@ class OutboundWaitTests {
 
 	}
 
-	private final class Transport implements ByteTransport {
+	private final class Transport extends QuietTransport {
+
+		Transport() {
+			super(OutboundWaitTests.this.channel);
+		}
 
 		@Override
 		public @Nullable ChannelFuture unsent() {
 			List<ChannelPromise> unsent = OutboundWaitTests.this.unsent;
 			return (!unsent.isEmpty()) ? unsent.get(unsent.size() - 1) : null;
-		}
-
-		@Override
-		public void begin() {
-		}
-
-		@Override
-		public void exchangeEnded() {
-		}
-
-		@Override
-		public void setReading(boolean reading) {
-		}
-
-		@Override
-		public long bytesBeforeUnwritable() {
-			return 0;
-		}
-
-		@Override
-		public void flushConnection() {
-		}
-
-		@Override
-		public void abort() {
-		}
-
-		@Override
-		public boolean needsPings() {
-			return false;
-		}
-
-		@Override
-		public void pinged() {
-		}
-
-		@Override
-		public void listen() {
-		}
-
-		@Override
-		public boolean hasBeenHeard() {
-			return true;
-		}
-
-		@Override
-		public boolean isHoldingBack() {
-			return false;
-		}
-
-		@Override
-		public void flushWhenWritten() {
 		}
 
 	}
