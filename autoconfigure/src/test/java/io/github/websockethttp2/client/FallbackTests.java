@@ -48,7 +48,7 @@ class FallbackTests {
 		try (TestServer server = TestServer.start(transport, Http2WebSocketClientTests.Handlers.class, off,
 				(transport == Transport.H2) ? "server.http2.enabled=true" : "server.compression.enabled=false");
 				LogCapture log = LogCapture.start(Fallbacks.class.getName(), Level.INFO)) {
-			URI url = URI.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:" + server.port() + "/echo");
+			URI url = transport.url(server.port(), "/echo");
 			AtomicInteger connects = new AtomicInteger();
 			Http2WebSocketClient client = builder(true, TIMEOUT)
 				.tcp((tcp) -> tcp.doOnConnected((connection) -> connects.incrementAndGet()))

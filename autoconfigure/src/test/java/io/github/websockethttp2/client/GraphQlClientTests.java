@@ -4,6 +4,7 @@ import java.net.URI;
 
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.session.WebSocketTransport;
+import io.github.websockethttp2.testsupport.CountController;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
@@ -12,15 +13,9 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.graphql.client.WebSocketGraphQlClient;
-import org.springframework.graphql.data.method.annotation.Argument;
-import org.springframework.graphql.data.method.annotation.SubscriptionMapping;
-import org.springframework.stereotype.Controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GraphQlClientTests {
 
 	@RegisterExtension
-	static final TestServers SERVERS = new TestServers(Application.class,
+	static final TestServers SERVERS = new TestServers(CountController.class,
 			"spring.graphql.schema.locations=classpath:one-handshake/", "spring.graphql.websocket.path=/graphql");
 
 	@ParameterizedTest
@@ -42,7 +37,7 @@ class GraphQlClientTests {
 			.priorKnowledge(true)
 			.tls((context) -> context.trustManager(InsecureTrustManagerFactory.INSTANCE))
 			.build();
-		URI url = URI.create(((transport.isTls()) ? "wss" : "ws") + "://localhost:" + server.port() + "/graphql");
+		URI url = transport.url(server.port(), "/graphql");
 		WebSocketGraphQlClient graphQl = WebSocketGraphQlClient.create(url, client);
 		try {
 			for (int i = 0; i < 2; i++) {
@@ -62,22 +57,6 @@ class GraphQlClientTests {
 			graphQl.stop().block(Waiting.TIMEOUT);
 		}
 		server.awaitNoSessions();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@Import(CountController.class)
-	static class Application {
-
-	}
-
-	@Controller
-	static class CountController {
-
-		@SubscriptionMapping
-		Flux<Integer> count(@Argument int to) {
-			return Flux.range(1, to);
-		}
-
 	}
 
 }

@@ -71,8 +71,7 @@ class Http2WebSocketClientTests {
 		AtomicReference<String> agreed = new AtomicReference<>();
 		List<String> received = new CopyOnWriteArrayList<>();
 		Http2WebSocketClient client = builder(transport).compression(true).build();
-		URI url = URI.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:"
-				+ COMPRESSING.server(transport).port() + "/echo");
+		URI url = transport.url(COMPRESSING.server(transport).port(), "/echo");
 		StepVerifier.create(client.execute(url, (session) -> {
 			agreed.set(session.getHandshakeInfo().getHeaders().getFirst("Sec-WebSocket-Extensions"));
 			return session.send(Flux.just("a", "b".repeat(10_000)).map(session::textMessage))
@@ -213,8 +212,7 @@ class Http2WebSocketClientTests {
 	}
 
 	static URI url(Transport transport, String path) {
-		return URI
-			.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:" + SERVERS.server(transport).port() + path);
+		return transport.url(SERVERS.server(transport).port(), path);
 	}
 
 	@Configuration(proxyBeanMethods = false)

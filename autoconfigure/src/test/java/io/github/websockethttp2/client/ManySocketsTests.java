@@ -150,8 +150,7 @@ class ManySocketsTests {
 	}
 
 	private static URI url(Transport transport, String path) {
-		return URI
-			.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:" + SERVERS.server(transport).port() + path);
+		return transport.url(SERVERS.server(transport).port(), path);
 	}
 
 }

@@ -37,7 +37,9 @@ import reactor.test.StepVerifier;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -78,7 +80,7 @@ class ReconnectTests {
 	void statusOfTheServerDecides(Transport transport, WebSocketClient client) {
 		for (int code : Stream.concat(FOR_GOOD.stream(), TRANSIENT.stream()).toList()) {
 			this.attempts.clear();
-			URI url = url(transport, SERVERS.server(transport).port(), "/closing?code=" + code);
+			URI url = transport.url(SERVERS.server(transport).port(), "/closing?code=" + code);
 			// The second is closed by the handler
 			StepVerifier.create(reconnecting(client).execute(url, (session) -> Mono.deferContextual((context) -> {
 				this.attempts.add(context.get(ReconnectingWebSocketClient.ATTEMPT));
@@ -92,7 +94,7 @@ class ReconnectTests {
 	@ParameterizedTest
 	@MethodSource("clients")
 	void handlerEndsItByItself(Transport transport, WebSocketClient client) {
-		URI url = url(transport, SERVERS.server(transport).port(), "/echo");
+		URI url = transport.url(SERVERS.server(transport).port(), "/echo");
 		StepVerifier
 			.create(reconnecting(client).execute(url, (session) -> session.send(Mono.just(session.textMessage("hello")))
 				.then(session.receive().take(1).then())))
@@ -110,13 +112,13 @@ class ReconnectTests {
 	void serverThatShutsDownAndComesBack(Transport transport, WebSocketClient client) {
 		Disposable execution;
 		int port;
-		try (TestServer server = TestServer.start(transport, Handlers.class, PROPERTIES)) {
+		try (TestServer server = TestServer.start(transport, OwnEventLoops.class, PROPERTIES)) {
 			port = server.port();
-			execution = reconnecting(client).execute(url(transport, port, "/echo"), this::sayAndListen).subscribe();
+			execution = reconnecting(client).execute(transport.url(port, "/echo"), this::sayAndListen).subscribe();
 			await().until(() -> this.attempts.size() == 1);
 		}
 		await().until(() -> this.reconnects.size() >= 3);
-		try (TestServer server = TestServer.start(transport, Handlers.class, PROPERTIES[0], PROPERTIES[1],
+		try (TestServer server = TestServer.start(transport, OwnEventLoops.class, PROPERTIES[0], PROPERTIES[1],
 				"server.port=" + port)) {
 			await().until(() -> this.attempts.size() == 2);
 			assertThat(this.reconnects.element().cause()).isInstanceOfSatisfying(WebSocketClosedException.class,
@@ -131,7 +133,7 @@ class ReconnectTests {
 	@MethodSource("clients")
 	void connectionThatIsCut(Transport transport, WebSocketClient client) {
 		TcpRelay relay = TcpRelay.start(SERVERS.server(transport).port(), Duration.ZERO);
-		Disposable execution = reconnecting(client).execute(url(transport, relay.port(), "/echo"), this::sayAndListen)
+		Disposable execution = reconnecting(client).execute(transport.url(relay.port(), "/echo"), this::sayAndListen)
 			.subscribe();
 		await().until(() -> this.attempts.size() == 1);
 		relay.close();
@@ -147,7 +149,7 @@ class ReconnectTests {
 	void serverThatWantsToBeLeftAlone(Transport transport, WebSocketClient client) {
 		SERVERS.server(transport).bean(Handlers.Refusals.class).left.set(1);
 		Mono<Void> execution = reconnecting(client)
-			.execute(url(transport, SERVERS.server(transport).port(), "/echo?busy"), (session) -> session.close());
+			.execute(transport.url(SERVERS.server(transport).port(), "/echo?busy"), (session) -> session.close());
 		StepVerifier.create(execution).expectComplete().verify(Waiting.TIMEOUT);
 		assertThat(this.reconnects).singleElement().satisfies((reconnect) -> {
 			assertThat(reconnect.cause()).isInstanceOf(WebSocketClientHandshakeException.class);
@@ -161,7 +163,7 @@ class ReconnectTests {
 		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
 		await().until(() -> sessions.getCount() == 0);
 		Disposable execution = reconnecting(Http2WebSocketClientTests.client(transport))
-			.execute(url(transport, SERVERS.server(transport).port(), "/echo"), this::sayAndListen)
+			.execute(transport.url(SERVERS.server(transport).port(), "/echo"), this::sayAndListen)
 			.subscribe();
 		await().until(() -> this.attempts.size() == 1);
 		execution.dispose();
@@ -207,8 +209,22 @@ class ReconnectTests {
 			.sslContext(context.configure((builder) -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE)));
 	}
 
-	private static URI url(Transport transport, int port, String path) {
-		return URI.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:" + port + path);
+	/**
+	 * A server that is closed takes its event loops with it, which must not be those of
+	 * the client and of other servers.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import(Handlers.class)
+	static class OwnEventLoops {
+
+		@Bean
+		ReactorResourceFactory eventLoops() {
+			ReactorResourceFactory factory = new ReactorResourceFactory();
+			factory.setUseGlobalResources(false);
+			factory.setShutdownQuietPeriod(Duration.ZERO);
+			return factory;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

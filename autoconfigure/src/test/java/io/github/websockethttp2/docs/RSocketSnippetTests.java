@@ -42,7 +42,7 @@ class RSocketSnippetTests {
 			.priorKnowledge(true)
 			.tls((context) -> context.trustManager(InsecureTrustManagerFactory.INSTANCE))
 			.build();
-		URI url = URI.create(((transport.isTls()) ? "wss" : "ws") + "://localhost:" + server.port() + "/rsocket");
+		URI url = transport.url(server.port(), "/rsocket");
 		Constructor<?> constructor = JavaSnippets
 			.compile(Snippet.find("docs/client.md", "java", "record SessionTransport"))
 			.loadClass("snippet.SessionTransport")

@@ -289,8 +289,7 @@ class ForeignServerTests {
 	}
 
 	private static URI url(ForeignServer server, Transport transport, String path) {
-		return URI
-			.create(((transport.isTls()) ? "wss" : "ws") + "://127.0.0.1:" + process(server, transport).port() + path);
+		return transport.url(process(server, transport).port(), path);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.server;
 
+import io.github.websockethttp2.testsupport.CountController;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -8,13 +9,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.skyscreamer.jsonassert.JSONAssert;
-import reactor.core.publisher.Flux;
-
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.graphql.data.method.annotation.Argument;
-import org.springframework.graphql.data.method.annotation.SubscriptionMapping;
-import org.springframework.stereotype.Controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +21,7 @@ class OneHandshakeGraphQlTests {
 	private static final String PROTOCOL = "graphql-transport-ws";
 
 	@RegisterExtension
-	static final TestServers servers = new TestServers(Application.class,
+	static final TestServers servers = new TestServers(CountController.class,
 			"spring.graphql.schema.locations=classpath:one-handshake/", "spring.graphql.websocket.path=/graphql");
 
 	@ParameterizedTest
@@ -54,22 +48,6 @@ class OneHandshakeGraphQlTests {
 			assertThat(connection.tryOpen("/graphql", "sec-websocket-protocol", "x, " + PROTOCOL)
 				.header("sec-websocket-protocol")).isEqualTo(PROTOCOL);
 		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@Import(CountController.class)
-	static class Application {
-
-	}
-
-	@Controller
-	static class CountController {
-
-		@SubscriptionMapping
-		Flux<Integer> count(@Argument int to) {
-			return Flux.range(1, to);
-		}
-
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.websockethttp2.testsupport;
 
+import java.net.URI;
+
 /**
  * The ways in which a WebSocket reaches the server.
  */
@@ -23,6 +25,16 @@ public enum Transport {
 
 	public boolean isHttp2() {
 		return this == H2C || this == H2;
+	}
+
+	/**
+	 * Returns the URL of a WebSocket.
+	 * @param port the server's port on the loopback interface
+	 * @param path the path
+	 * @return the URL
+	 */
+	public URI url(int port, String path) {
+		return URI.create(((isTls()) ? "wss" : "ws") + "://127.0.0.1:" + port + path);
 	}
 
 	/**
