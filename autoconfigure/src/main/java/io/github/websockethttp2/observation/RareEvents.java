@@ -18,7 +18,13 @@ final class RareEvents {
 
 	private final Collection<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
+	private final GuardedMeters guarded;
+
 	private final Map<Event, LongAdder> counts = new ConcurrentHashMap<>();
+
+	RareEvents(GuardedMeters guarded) {
+		this.guarded = guarded;
+	}
 
 	void register(MeterRegistry registry) {
 		this.registries.add(registry);
@@ -52,7 +58,7 @@ final class RareEvents {
 
 	private LongAdder added(Event event) {
 		LongAdder count = new LongAdder();
-		this.registries.forEach((registry) -> LateMeters.register(() -> register(event, count, registry)));
+		this.registries.forEach((registry) -> this.guarded.call(() -> register(event, count, registry)));
 		return count;
 	}
 

@@ -33,7 +33,9 @@ final class TrafficCounts implements ServerTraffic {
 
 	private final Map<Tags, PathTraffic> paths = new ConcurrentHashMap<>();
 
-	private final RareEvents events = new RareEvents();
+	private final GuardedMeters guarded = new GuardedMeters();
+
+	private final RareEvents events = new RareEvents(this.guarded);
 
 	private final AtomicInteger connections = new AtomicInteger();
 
@@ -63,7 +65,7 @@ final class TrafficCounts implements ServerTraffic {
 
 	private PathTraffic added(Tags tags) {
 		PathTraffic path = new PathTraffic(tags, this.events);
-		this.registries.forEach((registry) -> LateMeters.register(() -> path.register(registry)));
+		this.registries.forEach((registry) -> this.guarded.call(() -> path.register(registry)));
 		return path;
 	}
 
@@ -93,8 +95,10 @@ final class TrafficCounts implements ServerTraffic {
 	@Override
 	public void sessionOpened(int sessions, int streams) {
 		for (Summaries summaries : this.summaries) {
-			summaries.sessions.record(sessions);
-			summaries.streams.record(streams);
+			this.guarded.call(() -> {
+				summaries.sessions.record(sessions);
+				summaries.streams.record(streams);
+			});
 		}
 	}
 

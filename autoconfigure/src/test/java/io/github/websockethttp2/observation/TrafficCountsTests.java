@@ -10,9 +10,12 @@ import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.github.websockethttp2.testsupport.FakeSession;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.cumulative.CumulativeDistributionSummary;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,30 @@ class TrafficCountsTests {
 		ServerTraffic traffic = this.sessions.getTraffic();
 		assertThat(traffic).isNotNull();
 		traffic.reset(Direction.RECEIVED, "CANCEL");
+	}
+
+	@Test
+	void summaryThatThrowsHarmsNoSession() {
+		this.meters.bindTo(new SimpleMeterRegistry() {
+
+			@Override
+			protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
+					double scale) {
+				return new CumulativeDistributionSummary(id, this.clock, config, scale, false) {
+
+					@Override
+					protected void recordNonNegative(double amount) {
+						throw new NoClassDefFoundError("thrown by a registry");
+					}
+
+				};
+			}
+
+		});
+		ServerTraffic traffic = this.sessions.getTraffic();
+		assertThat(traffic).isNotNull();
+		traffic.sessionOpened(1, 2);
+		assertThat(this.registry.get("websocket.server.connections.streams").summary().totalAmount()).isEqualTo(2);
 	}
 
 	@Test
