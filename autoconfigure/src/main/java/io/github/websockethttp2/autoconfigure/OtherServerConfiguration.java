@@ -1,7 +1,10 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.handshake.Handshake;
+import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.ObservedHandshakes;
 import io.github.websockethttp2.server.GuardedUpgradeStrategy;
 import io.github.websockethttp2.server.WebSocketUpgradePostProcessor;
 
@@ -10,6 +13,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
 /**
  * The configuration for any other server, which does the rest itself.
@@ -27,6 +31,11 @@ class OtherServerConfiguration implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		ClosingProperties.checkNotSet(this.properties.security());
+	}
+
+	@Bean
+	HttpHandlerDecoratorFactory observedHandshakesHttpHandlerDecoratorFactory(HandshakeOutcomes outcomes) {
+		return (handler) -> new ObservedHandshakes(handler, outcomes, (request) -> Handshake.HTTP_1_1);
 	}
 
 	@Bean

@@ -2,13 +2,16 @@ package io.github.websockethttp2.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.ObservedHandshakes;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
 import io.github.websockethttp2.server.ForeignUpgradeOrigins;
 import io.github.websockethttp2.server.HandshakeAnswer;
 import io.github.websockethttp2.server.HandshakeTimeout;
+import io.github.websockethttp2.server.NativeExchange;
 import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.ShutdownPhaseTimeout;
 import io.github.websockethttp2.server.StreamUpgrade;
@@ -27,7 +30,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -64,8 +67,9 @@ class ReactorNettyConfiguration {
 	}
 
 	@Bean
-	Http2StatusReport webSocketHttp2StatusReport(ApplicationContext context, Environment environment) {
-		return new Http2StatusReport(context, Http2Switch.switchedOffBy(environment));
+	Http2StatusReport webSocketHttp2StatusReport(ConfigurableApplicationContext context, Environment environment) {
+		return new Http2StatusReport(context, Http2Switch.switchedOffBy(environment),
+				(status) -> StatusCondition.record(status, context.getBeanFactory()));
 	}
 
 	@Bean
@@ -97,8 +101,8 @@ class ReactorNettyConfiguration {
 	}
 
 	@Bean
-	ForeignUpgradeOrigins webSocketForeignUpgradeOrigins(OriginPolicy originPolicy) {
-		return new ForeignUpgradeOrigins(originPolicy);
+	ForeignUpgradeOrigins webSocketForeignUpgradeOrigins(OriginPolicy originPolicy, HandshakeOutcomes outcomes) {
+		return new ForeignUpgradeOrigins(originPolicy, outcomes);
 	}
 
 	@Bean
@@ -117,9 +121,11 @@ class ReactorNettyConfiguration {
 	}
 
 	@Bean
-	HttpHandlerDecoratorFactory extendedConnectHttpHandlerDecoratorFactory(WebSocketHttp2Properties properties) {
-		return (handler) -> new HandshakeTimeout(new ExtendedConnectHttpHandler(handler),
-				properties.handshakeTimeout());
+	HttpHandlerDecoratorFactory extendedConnectHttpHandlerDecoratorFactory(WebSocketHttp2Properties properties,
+			HandshakeOutcomes outcomes) {
+		return (handler) -> new ObservedHandshakes(
+				new HandshakeTimeout(new ExtendedConnectHttpHandler(handler), properties.handshakeTimeout()), outcomes,
+				NativeExchange::protocol);
 	}
 
 }

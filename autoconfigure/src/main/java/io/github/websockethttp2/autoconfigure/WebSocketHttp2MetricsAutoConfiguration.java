@@ -1,5 +1,7 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.handshake.HandshakeOutcomes;
+import io.github.websockethttp2.observation.HandshakeMeters;
 import io.github.websockethttp2.observation.SessionMeters;
 import io.github.websockethttp2.observation.TrafficMeters;
 import io.github.websockethttp2.session.SessionRegistry;
@@ -11,16 +13,23 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} for meters of sessions, in the registries
- * to which Boot binds its own meters.
+ * {@link AutoConfiguration Auto-configuration} for meters of handshakes and sessions, in
+ * the registries to which Boot binds its own meters.
  */
 @AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
 @ConditionalOnClass(MeterBinder.class)
-@ConditionalOnBean(SessionRegistry.class)
+@ConditionalOnBean(HandshakeOutcomes.class)
 public final class WebSocketHttp2MetricsAutoConfiguration {
 
 	@Bean
 	@OnceForContextHierarchy
+	HandshakeMeters webSocketHandshakeMeters(HandshakeOutcomes outcomes) {
+		return new HandshakeMeters(outcomes);
+	}
+
+	@Bean
+	@OnceForContextHierarchy
+	@ConditionalOnBean(SessionRegistry.class)
 	SessionMeters webSocketSessionMeters(SessionRegistry sessions) {
 		return new SessionMeters(sessions);
 	}

@@ -1,6 +1,7 @@
 package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.handshake.CorsRulesPostProcessor;
+import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.handshake.ReceivedRequestFilter;
 import io.github.websockethttp2.handshake.SameOriginPolicy;
@@ -37,6 +38,12 @@ public final class WebSocketHttp2ServerAutoConfiguration {
 	@Bean
 	static CorsRulesPostProcessor webSocketCorsRulesPostProcessor() {
 		return new CorsRulesPostProcessor();
+	}
+
+	@Bean
+	@OnceForContextHierarchy
+	HandshakeOutcomes webSocketHandshakeOutcomes() {
+		return new HandshakeOutcomes();
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package io.github.websockethttp2.autoconfigure;
 
+import java.util.function.Supplier;
+
 import io.github.websockethttp2.server.http2.Http2Status;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,11 +13,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionEvaluationRepor
 import org.springframework.util.ClassUtils;
 
 /**
- * Logs one line if WebSocket over HTTP/2 is not available but there are WebSocket
- * handlers. On Reactor Netty the server itself logs the line, since only it knows the
- * result.
+ * Knows the status of WebSocket over HTTP/2 in every application. Logs one line if it is
+ * not available but there are WebSocket handlers. On Reactor Netty the server itself
+ * knows the result, and logs the line.
  */
-class WebSocketHttp2StatusLogger implements SmartInitializingSingleton {
+class WebSocketHttp2StatusLogger implements SmartInitializingSingleton, Supplier<Http2Status> {
 
 	private static final Log logger = LogFactory.getLog(WebSocketHttp2StatusLogger.class);
 
@@ -39,9 +41,24 @@ class WebSocketHttp2StatusLogger implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		String whyOff = whyOff();
-		if (whyOff != null && hasHandlers()) {
-			logger.info(new Http2Status(false, whyOff));
+		if (whyOff != null) {
+			Http2Status status = Http2Status.off(whyOff);
+			StatusCondition.record(status, this.beanFactory);
+			if (hasHandlers()) {
+				status.log(logger);
+			}
 		}
+	}
+
+	@Override
+	public Http2Status get() {
+		String whyOff = whyOff();
+		if (whyOff != null) {
+			return Http2Status.off(whyOff);
+		}
+		Http2Status.Source server = this.beanFactory.getBeanProvider(Http2Status.Source.class).getIfAvailable();
+		Http2Status status = (server != null) ? server.getStatus() : null;
+		return (status != null) ? status : Http2Status.off("the web server has not started");
 	}
 
 	private @Nullable String whyOff() {

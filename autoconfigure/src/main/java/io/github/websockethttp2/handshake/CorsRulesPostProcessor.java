@@ -31,7 +31,11 @@ public final class CorsRulesPostProcessor implements BeanPostProcessor {
 			if (configuration != null) {
 				exchange.getAttributes().put(CorsRules.CONFIGURATION, configuration);
 			}
-			return this.delegate.process(configuration, exchange);
+			boolean valid = this.delegate.process(configuration, exchange);
+			if (!valid) {
+				ObservedHandshake.leaveReason(exchange.getResponse(), RefusalReason.ORIGIN);
+			}
+			return valid;
 		}
 
 	}

@@ -25,10 +25,18 @@ public final class HandshakePolicies implements HandshakePolicy {
 	@Override
 	public Mono<HandshakeDecision> decide(ServerWebExchange exchange) {
 		return Flux.fromIterable(this.policies)
-			.concatMap((policy) -> policy.decide(exchange))
-			.filter((decision) -> !decision.isAccepted())
+			.concatMap((policy) -> policy.decide(exchange).filter((decision) -> isRefusal(decision, policy, exchange)))
 			.next()
 			.defaultIfEmpty(HandshakeDecision.accept());
+	}
+
+	private static boolean isRefusal(HandshakeDecision decision, HandshakePolicy policy, ServerWebExchange exchange) {
+		if (decision.isAccepted()) {
+			return false;
+		}
+		ObservedHandshake.leaveReason(exchange.getResponse(),
+				(policy instanceof OriginPolicy) ? RefusalReason.ORIGIN : RefusalReason.POLICY);
+		return true;
 	}
 
 }

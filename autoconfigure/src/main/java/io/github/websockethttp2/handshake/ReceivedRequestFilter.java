@@ -10,8 +10,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Keeps each handshake as a {@link ReceivedRequest}. Runs before any filter that is only
- * {@link Ordered}.
+ * Keeps each handshake as a {@link ReceivedRequest}, and its exchange for those who
+ * observe it. Runs before any filter that is only {@link Ordered}.
  */
 public final class ReceivedRequestFilter implements WebFilter, PriorityOrdered {
 
@@ -24,6 +24,7 @@ public final class ReceivedRequestFilter implements WebFilter, PriorityOrdered {
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		if (exchange.getRequest().getHeaders().containsHeader(HttpHeaders.UPGRADE)) {
 			ReceivedRequest.keep(exchange);
+			ObservedHandshake.enter(exchange);
 		}
 		return chain.filter(exchange);
 	}

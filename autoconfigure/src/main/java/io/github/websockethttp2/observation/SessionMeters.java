@@ -38,12 +38,12 @@ public final class SessionMeters implements MeterBinder {
 	/**
 	 * Tag with the path pattern, such as {@code /rooms/{room}}, or {@code UNKNOWN}.
 	 */
-	public static final String URI = "uri";
+	public static final String URI = WebSocketMeterNames.URI;
 
 	/**
 	 * Tag with the HTTP version, such as {@code HTTP/2}.
 	 */
-	public static final String PROTOCOL = "protocol";
+	public static final String PROTOCOL = WebSocketMeterNames.PROTOCOL;
 
 	/**
 	 * Tag with the close code (RFC 6455, section 7.4), such as {@code 1000}; from 3001 on
@@ -51,7 +51,7 @@ public final class SessionMeters implements MeterBinder {
 	 */
 	public static final String STATUS = "status";
 
-	private static final String UNKNOWN = "UNKNOWN";
+	private static final String UNKNOWN = WebSocketMeterNames.UNKNOWN;
 
 	/** Unauthorized, which the server sends. */
 	private static final int LAST_TOLD_CODE = 3000;

@@ -3,6 +3,8 @@ package io.github.websockethttp2.server;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.handshake.ObservedHandshake;
+import io.github.websockethttp2.handshake.RefusalReason;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -86,20 +88,24 @@ final class ExpiringResponse extends ServerHttpResponseDecorator {
 
 	/**
 	 * The time is up. Has no effect on a committed response.
+	 * @param reason why the handshake is refused, for those who observe it
 	 * @param cause the error of a commit that has begun
 	 * @return whether the caller has to answer, since nobody else does
 	 */
-	boolean expire(Throwable cause) {
+	boolean expire(RefusalReason reason, Throwable cause) {
 		// In the order in which the states follow each other, so that none is missed
 		if (this.state.compareAndSet(State.UNDECIDED, State.REFUSED)) {
+			ObservedHandshake.leaveReason(getDelegate(), reason);
 			this.commitExpired.tryEmitEmpty();
 			return true;
 		}
 		if (this.state.compareAndSet(State.AWAITING_BODY, State.FAILED)) {
+			ObservedHandshake.leaveReason(getDelegate(), reason);
 			this.bodyExpired.tryEmitError(cause);
 			this.commitExpired.tryEmitEmpty();
 		}
 		else if (this.state.compareAndSet(State.COMMITTING, State.FAILED)) {
+			ObservedHandshake.leaveReason(getDelegate(), reason);
 			this.commitExpired.tryEmitError(cause);
 		}
 		return false;

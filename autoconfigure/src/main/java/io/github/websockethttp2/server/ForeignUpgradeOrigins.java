@@ -1,11 +1,18 @@
 package io.github.websockethttp2.server;
 
+import io.github.websockethttp2.handshake.Handshake;
 import io.github.websockethttp2.handshake.HandshakeDecision;
+import io.github.websockethttp2.handshake.HandshakeOutcomes;
+import io.github.websockethttp2.handshake.HandshakeRefusal;
+import io.github.websockethttp2.handshake.ObservedHandshake;
 import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.handshake.RefusalReason;
 import io.github.websockethttp2.server.foreign.ForeignUpgradePolicy;
 import io.github.websockethttp2.server.foreign.ForeignUpgrades;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -29,12 +36,16 @@ public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFil
 
 	private final OriginPolicy policy;
 
+	private final HandshakeOutcomes outcomes;
+
 	/**
 	 * Create a policy.
 	 * @param policy decides about origins
+	 * @param outcomes who wants to know how handshakes end
 	 */
-	public ForeignUpgradeOrigins(OriginPolicy policy) {
+	public ForeignUpgradeOrigins(OriginPolicy policy, HandshakeOutcomes outcomes) {
 		this.policy = policy;
+		this.outcomes = outcomes;
 	}
 
 	@Override
@@ -44,6 +55,11 @@ public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFil
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		ObservedHandshake observed = ObservedHandshake.of(exchange.getResponse());
+		HttpServerResponse response = (observed != null) ? NativeExchange.response(exchange.getResponse()) : null;
+		if (observed != null && response != null) {
+			ForeignUpgrades.onDecision(response, (refusal) -> decided(observed, refusal));
+		}
 		HttpHeaders headers = exchange.getRequest().getHeaders();
 		if (headers.containsHeader(HttpHeaders.UPGRADE) && headers.containsHeader(HttpHeaders.ORIGIN)) {
 			exchange.getResponse().beforeCommit(() -> decide(exchange));
@@ -58,6 +74,34 @@ public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFil
 				ForeignUpgrades.allow(response);
 			}
 		}).then();
+	}
+
+	private static void decided(ObservedHandshake observed, @Nullable HttpResponseStatus refusal) {
+		if (refusal == null) {
+			observed.accepted();
+		}
+		else {
+			observed.refused(reason(refusal), refusal.code());
+		}
+	}
+
+	private static RefusalReason reason(HttpResponseStatus refusal) {
+		return (refusal.equals(HttpResponseStatus.FORBIDDEN)) ? RefusalReason.ORIGIN : RefusalReason.DRAINING;
+	}
+
+	@Override
+	public void decided(HttpServerRequest request, @Nullable HttpResponseStatus refusal) {
+		if (!this.outcomes.isObserved()) {
+			return;
+		}
+		Handshake handshake = new Handshake(NativeExchange.protocol(request), "",
+				new HttpHeaders(new Netty4HeadersAdapter(request.requestHeaders())));
+		if (refusal == null) {
+			this.outcomes.accepted(handshake);
+		}
+		else {
+			this.outcomes.refused(handshake, new HandshakeRefusal(reason(refusal), refusal.code()));
+		}
 	}
 
 	@Override

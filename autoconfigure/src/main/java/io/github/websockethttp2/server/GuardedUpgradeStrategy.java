@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.ObservedHandshake;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -43,8 +44,9 @@ public final class GuardedUpgradeStrategy implements RequestUpgradeStrategy {
 		return this.policy.obtain()
 			.decide(exchange)
 			.flatMap((decision) -> (decision.isAccepted())
-					? this.delegate.upgrade(exchange, handler, subProtocol,
-							() -> withVariables(handshakeInfoFactory.get(), exchange))
+					? ObservedHandshake.accepting(exchange.getResponse(),
+							this.delegate.upgrade(exchange, handler, subProtocol,
+									() -> withVariables(handshakeInfoFactory.get(), exchange)))
 					: Refusals.refuse(exchange, decision));
 	}
 

@@ -2,6 +2,7 @@ package io.github.websockethttp2.server;
 
 import java.time.Duration;
 
+import io.github.websockethttp2.handshake.RefusalReason;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
@@ -70,11 +71,11 @@ public final class HandshakeTimeout implements HttpHandler {
 	private Disposable startTimer(ExpiringResponse response, Sinks.One<Boolean> undecided) {
 		return Mono.delay(this.timeout).subscribe((tick) -> {
 			logger.debug("Handshake not decided within " + this.timeout + ": see websocket.http2.handshake-timeout");
-			if (response.expire(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE))) {
+			if (response.expire(RefusalReason.TIMEOUT, new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE))) {
 				undecided.tryEmitValue(Boolean.TRUE);
 			}
 		}, (ex) -> {
-			if (response.expire(ex)) {
+			if (response.expire(RefusalReason.ERROR, ex)) {
 				undecided.tryEmitError(ex);
 			}
 		});

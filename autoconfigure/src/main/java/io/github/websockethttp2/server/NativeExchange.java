@@ -2,6 +2,7 @@ package io.github.websockethttp2.server;
 
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.handshake.Handshake;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -18,6 +19,20 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 public final class NativeExchange {
 
 	private NativeExchange() {
+	}
+
+	/**
+	 * Returns the HTTP version that carries a handshake.
+	 * @param request the request
+	 * @return the version as {@link Handshake} has it
+	 */
+	public static String protocol(ServerHttpRequest request) {
+		HttpServerRequest reactorRequest = request(request);
+		return (reactorRequest != null) ? protocol(reactorRequest) : Handshake.HTTP_1_1;
+	}
+
+	static String protocol(HttpServerRequest request) {
+		return (request.version().majorVersion() == 2) ? Handshake.HTTP_2 : Handshake.HTTP_1_1;
 	}
 
 	static @Nullable HttpServerRequest request(ServerHttpRequest request) {

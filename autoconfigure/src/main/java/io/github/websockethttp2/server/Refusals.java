@@ -1,6 +1,8 @@
 package io.github.websockethttp2.server;
 
 import io.github.websockethttp2.handshake.HandshakeDecision;
+import io.github.websockethttp2.handshake.ObservedHandshake;
+import io.github.websockethttp2.handshake.RefusalReason;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
@@ -16,6 +18,11 @@ final class Refusals {
 	private static final Log logger = LogFactory.getLog(Refusals.class);
 
 	private Refusals() {
+	}
+
+	static Mono<Void> refuse(ServerWebExchange exchange, RefusalReason reason, HandshakeDecision decision) {
+		ObservedHandshake.leaveReason(exchange.getResponse(), reason);
+		return refuse(exchange, decision);
 	}
 
 	static Mono<Void> refuse(ServerWebExchange exchange, HandshakeDecision decision) {

@@ -61,6 +61,14 @@ public final class StreamUpgrade {
 	}
 
 	/**
+	 * Returns whether the server is shutting down and opens no new sessions.
+	 * @return whether every handshake is refused
+	 */
+	public boolean isDraining() {
+		return this.sessions.isDraining();
+	}
+
+	/**
 	 * Finds out whether a request is an undecided WebSocket handshake over HTTP/2. Must
 	 * be called on the request's event loop.
 	 * @param request the request

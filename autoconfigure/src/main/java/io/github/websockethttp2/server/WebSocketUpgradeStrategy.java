@@ -11,7 +11,9 @@ import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.frame.PerMessageDeflate;
 import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.HandshakePolicy;
+import io.github.websockethttp2.handshake.ObservedHandshake;
 import io.github.websockethttp2.handshake.ReceivedRequest;
+import io.github.websockethttp2.handshake.RefusalReason;
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionPermit;
 import org.jspecify.annotations.Nullable;
@@ -108,12 +110,14 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 			// RFC 6455, section 4.4
 			response.getHeaders().set(VERSION, SUPPORTED_VERSION);
 			handshaker.requireUpgrade(response.getHeaders());
-			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.UPGRADE_REQUIRED,
-					"its version is " + request.get(VERSION) + " and not " + SUPPORTED_VERSION));
+			return Refusals.refuse(exchange, RefusalReason.VERSION,
+					HandshakeDecision.refuse(HttpStatus.UPGRADE_REQUIRED,
+							"its version is " + request.get(VERSION) + " and not " + SUPPORTED_VERSION));
 		}
 		String fault = handshaker.findFault(request);
 		if (fault != null) {
-			return Refusals.refuse(exchange, HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
+			return Refusals.refuse(exchange, RefusalReason.MALFORMED,
+					HandshakeDecision.refuse(HttpStatus.BAD_REQUEST, fault));
 		}
 		return this.policy.decide(exchange)
 			.flatMap((decision) -> (decision.isAccepted())
@@ -141,6 +145,7 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		if (permit == null) {
 			response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 			return Refusals.refuse(exchange,
+					(this.streamUpgrade.isDraining()) ? RefusalReason.DRAINING : RefusalReason.BUDGET,
 					HandshakeDecision.refuse(HttpStatus.SERVICE_UNAVAILABLE,
 							"there is no place for another session, see websocket.http2.max-sessions and "
 									+ "websocket.http2.max-sessions-per-connection; or the server is going down"));
@@ -180,7 +185,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		// Completing the response runs what filters do before the commit
 		return response.setComplete()
 			.doOnError((ex) -> handshaker.withdraw(response.getHeaders()))
-			.then(Mono.defer(() -> this.streamUpgrade.upgrade(reactorResponse, opening, context)));
+			.then(Mono.defer(() -> ObservedHandshake.accepting(response,
+					this.streamUpgrade.upgrade(reactorResponse, opening, context))));
 	}
 
 	private static Map<String, Object> attributes(ServerWebExchange exchange, HandshakeInfo info) {

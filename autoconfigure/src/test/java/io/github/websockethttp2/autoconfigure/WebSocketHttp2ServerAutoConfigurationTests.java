@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import io.github.websockethttp2.handshake.ObservedHandshakes;
 import io.github.websockethttp2.handshake.OriginPolicy;
 import io.github.websockethttp2.server.GuardedUpgradeStrategy;
-import io.github.websockethttp2.server.HandshakeTimeout;
 import io.github.websockethttp2.server.InvalidWebSocketMappingException;
 import io.github.websockethttp2.server.SessionDraining;
 import io.github.websockethttp2.server.StreamUpgrade;
@@ -99,7 +99,7 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 				.hasSingleBean(WebSocketMappingHandlerMapping.class)
 				.hasSingleBean(WebSocketHttp2Properties.class);
 			assertThat(context.getBean(HttpHandlerDecoratorFactory.class).apply((request, response) -> Mono.empty()))
-				.isInstanceOf(HandshakeTimeout.class);
+				.isInstanceOf(ObservedHandshakes.class);
 			assertThat(upgradeStrategyOf(context.getBean(WebSocketHandlerAdapter.class)))
 				.isInstanceOf(WebSocketUpgradeStrategy.class);
 		});

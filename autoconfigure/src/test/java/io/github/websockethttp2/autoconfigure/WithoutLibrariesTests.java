@@ -64,7 +64,7 @@ class WithoutLibrariesTests {
 		assertThat(runWithout(OnReactorNetty.class, "spring-security-", "spring-boot-security", "micrometer-core-",
 				"spring-boot-micrometer-metrics", "spring-boot-starter-actuator", "spring-boot-actuator"))
 			.contains("webSocketStreamUpgrade")
-			.doesNotContain("webSocketLogout", "OAuth2", "Meters");
+			.doesNotContain("webSocketLogout", "OAuth2", "Meters", "Endpoint");
 	}
 
 	private static String runWithout(Class<? extends Callable<String>> application, String... libraries)
@@ -115,22 +115,24 @@ class WithoutLibrariesTests {
 				.isTrue();
 		}
 		String[] reason = new String[1];
-		runner.withUserConfiguration(Application.class).run((provider) -> {
-			ConfigurableApplicationContext context = (ConfigurableApplicationContext) provider;
-			List<String> ours = Stream.of(context.getBeanDefinitionNames())
-				.filter((name) -> name.startsWith("io.github.websockethttp2.") || name.startsWith("webSocket"))
-				.filter((name) -> !name.contains("Status") && !name.contains("WithoutLibraries"))
-				.toList();
-			reason[0] = (!ours.isEmpty()) ? "There are " + ours
-					: ConditionEvaluationReport.get(context.getBeanFactory())
-						.getConditionAndOutcomesBySource()
-						.get("io.github.websockethttp2.autoconfigure.WebSocketHttp2ServerAutoConfiguration")
-						.stream()
-						.filter((outcome) -> !outcome.getOutcome().isMatch())
-						.map((outcome) -> outcome.getOutcome().getMessage())
-						.findFirst()
-						.orElse("Nothing speaks against it");
-		});
+		runner.withUserConfiguration(Application.class)
+			.withPropertyValues("management.endpoints.web.exposure.include=websockets")
+			.run((provider) -> {
+				ConfigurableApplicationContext context = (ConfigurableApplicationContext) provider;
+				List<String> ours = Stream.of(context.getBeanDefinitionNames())
+					.filter((name) -> name.startsWith("io.github.websockethttp2.") || name.startsWith("webSocket"))
+					.filter((name) -> !name.contains("Status") && !name.contains("WithoutLibraries"))
+					.toList();
+				reason[0] = (!ours.isEmpty()) ? "There are " + ours
+						: ConditionEvaluationReport.get(context.getBeanFactory())
+							.getConditionAndOutcomesBySource()
+							.get("io.github.websockethttp2.autoconfigure.WebSocketHttp2ServerAutoConfiguration")
+							.stream()
+							.filter((outcome) -> !outcome.getOutcome().isMatch())
+							.map((outcome) -> outcome.getOutcome().getMessage())
+							.findFirst()
+							.orElse("Nothing speaks against it");
+			});
 		return reason[0];
 	}
 
@@ -173,7 +175,7 @@ class WithoutLibrariesTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ WebSocketHttp2ClientAutoConfiguration.class, WebSocketHttp2ServerAutoConfiguration.class,
 			WebSocketHttp2MetricsAutoConfiguration.class, WebSocketHttp2SecurityAutoConfiguration.class,
-			WebSocketHttp2StatusAutoConfiguration.class })
+			WebSocketHttp2StatusAutoConfiguration.class, WebSocketHttp2EndpointAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -9,11 +9,17 @@ import java.util.regex.Pattern;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.websockethttp2.actuate.SessionPage;
+import io.github.websockethttp2.actuate.WebSocketsDescriptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.ClassUtils;
 
@@ -69,6 +75,7 @@ class SnippetTests {
 			case "xml" -> assertDependency(text);
 			case "groovy" -> assertCoordinates(text);
 			case "properties" -> assertProperties(text);
+			case "json" -> assertAnswer(text);
 			case "shell" -> assertThat(text.replaceAll("\\\\\n\\s*", "").lines())
 				.allMatch((command) -> NOT_RUN.containsKey(command) || RUN.stream().anyMatch(command::startsWith));
 			case "text" -> assertThat(TEXTS.keySet()).anyMatch(text::startsWith);
@@ -128,6 +135,20 @@ class SnippetTests {
 			}
 		}
 		return fail("No " + name + " in " + element.getTagName());
+	}
+
+	/**
+	 * What the endpoint answers has these fields and no others.
+	 */
+	private static void assertAnswer(String text) {
+		JsonMapper mapper = JsonMapper.builder()
+			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.NON_NULL,
+					JsonInclude.Include.NON_NULL))
+			.build();
+		Class<?> type = (text.contains("\"diagnosis\"")) ? WebSocketsDescriptor.class : SessionPage.class;
+		JsonNode answer = mapper.valueToTree(mapper.readValue(text, type));
+		assertThat(mapper.readTree(text)).isEqualTo(mapper.readTree(answer.toString()));
 	}
 
 	private static void assertProperties(String text) throws Exception {

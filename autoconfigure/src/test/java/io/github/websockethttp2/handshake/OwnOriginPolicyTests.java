@@ -2,9 +2,13 @@ package io.github.websockethttp2.handshake;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +39,27 @@ class OwnOriginPolicyTests {
 	void decidesInPlaceOfOurs(Transport transport) {
 		assertThat(handshake(transport, "https://tenant.example")).isEqualTo((transport.isHttp2()) ? 200 : 101);
 		assertThat(handshake(transport, "https://other.example")).isEqualTo(403);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Transport.class)
+	void itsRefusalsAreForTheOrigin(Transport transport) throws Exception {
+		BlockingQueue<HandshakeRefusal> refusals = new LinkedBlockingQueue<>();
+		servers.server(transport).bean(HandshakeOutcomes.class).addListener(new HandshakeListener() {
+
+			@Override
+			public void accepted(Handshake handshake) {
+			}
+
+			@Override
+			public void refused(Handshake handshake, HandshakeRefusal refusal) {
+				refusals.add(refusal);
+			}
+
+		});
+		handshake(transport, "https://other.example");
+		assertThat(refusals.poll(Waiting.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
+			.isEqualTo(new HandshakeRefusal(RefusalReason.ORIGIN, 403));
 	}
 
 	@Test

@@ -5,14 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.github.websockethttp2.handshake.Handshake;
 import io.github.websockethttp2.handshake.HandshakeDecision;
+import io.github.websockethttp2.handshake.HandshakeListener;
+import io.github.websockethttp2.handshake.HandshakeOutcomes;
+import io.github.websockethttp2.handshake.HandshakePolicies;
+import io.github.websockethttp2.handshake.HandshakeRefusal;
+import io.github.websockethttp2.handshake.ObservedHandshakes;
+import io.github.websockethttp2.handshake.RefusalReason;
 import io.github.websockethttp2.testsupport.Waiting;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.web.reactive.HandlerMapping;
@@ -55,6 +65,39 @@ class GuardedUpgradeStrategyTests {
 		upgrade(HandshakeDecision.refuse(HttpStatus.CONFLICT, "a session too many"));
 		assertThat(this.upgraded).isEmpty();
 		assertThat(this.exchange.getResponse().getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
+	}
+
+	@Test
+	void outcomeIsToldToThoseWhoListen() {
+		List<Object> told = new ArrayList<>();
+		HandshakeOutcomes outcomes = new HandshakeOutcomes();
+		outcomes.addListener(new HandshakeListener() {
+
+			@Override
+			public void accepted(Handshake handshake) {
+				told.add("accepted");
+			}
+
+			@Override
+			public void refused(Handshake handshake, HandshakeRefusal refusal) {
+				told.add(refusal);
+			}
+
+		});
+		handle(outcomes, HandshakeDecision.accept());
+		handle(outcomes, HandshakeDecision.refuse(HttpStatus.CONFLICT, "a session too many"));
+		assertThat(told).containsExactly("accepted", new HandshakeRefusal(RefusalReason.POLICY, 409));
+	}
+
+	private void handle(HandshakeOutcomes outcomes, HandshakeDecision decision) {
+		HandshakePolicies policies = new HandshakePolicies(List.of((asked) -> Mono.just(decision)));
+		ServerHttpRequest request = MockServerHttpRequest.get("/").header("upgrade", "websocket").build();
+		HttpHandler application = (presented, response) -> new GuardedUpgradeStrategy(this.delegate, () -> policies)
+			.upgrade(this.exchange.mutate().response(response).build(), HANDLER, null,
+					GuardedUpgradeStrategyTests::info);
+		new ObservedHandshakes(application, outcomes, (presented) -> Handshake.HTTP_1_1)
+			.handle(request, new MockServerHttpResponse())
+			.block(Waiting.TIMEOUT);
 	}
 
 	private void upgrade(HandshakeDecision decision) {

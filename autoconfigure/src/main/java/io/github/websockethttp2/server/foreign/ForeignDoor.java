@@ -22,6 +22,13 @@ interface ForeignDoor {
 	@Nullable HttpResponseStatus refusal(HttpServerRequest request, HttpServerResponse response, boolean allowed);
 
 	/**
+	 * A handshake has been decided that nobody else is told of.
+	 * @param request the handshake
+	 * @param refusal the status of the refusal, or {@code null} if the WebSocket opens
+	 */
+	void decided(HttpServerRequest request, @Nullable HttpResponseStatus refusal);
+
+	/**
 	 * A WebSocket has opened.
 	 * @param channel its channel
 	 */

@@ -1,5 +1,7 @@
 package io.github.websockethttp2.server.foreign;
 
+import java.util.function.Consumer;
+
 import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -40,6 +42,8 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 
 	private volatile boolean allowed;
 
+	private volatile @Nullable Consumer<@Nullable HttpResponseStatus> listener;
+
 	private boolean refused;
 
 	ForeignHandshake(ForeignDoor door, HttpServerRequest request, HttpServerResponse response,
@@ -55,6 +59,14 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 	 */
 	void allow() {
 		this.allowed = true;
+	}
+
+	/**
+	 * Sets who is told of the decision in place of the door. May be called from any
+	 * thread.
+	 */
+	void onDecision(Consumer<@Nullable HttpResponseStatus> listener) {
+		this.listener = listener;
 	}
 
 	@Override
@@ -129,7 +141,15 @@ final class ForeignHandshake extends ChannelOutboundHandlerAdapter {
 	}
 
 	private @Nullable HttpResponseStatus refusal() {
-		return this.door.refusal(this.request, this.response, this.allowed);
+		HttpResponseStatus refusal = this.door.refusal(this.request, this.response, this.allowed);
+		Consumer<@Nullable HttpResponseStatus> listener = this.listener;
+		if (listener != null) {
+			listener.accept(refusal);
+		}
+		else {
+			this.door.decided(this.request, refusal);
+		}
+		return refusal;
 	}
 
 	private void remove(ChannelHandlerContext ctx) {

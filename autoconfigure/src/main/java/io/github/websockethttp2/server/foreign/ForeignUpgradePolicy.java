@@ -1,5 +1,7 @@
 package io.github.websockethttp2.server.foreign;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -16,5 +18,13 @@ public interface ForeignUpgradePolicy {
 	 * @return {@code false} to answer with 403 instead
 	 */
 	boolean mayOpen(HttpServerRequest request, HttpServerResponse response);
+
+	/**
+	 * A handshake outside of WebFlux has been decided. Called on the event loop.
+	 * @param request the handshake
+	 * @param refusal the status of the refusal, or {@code null} if the WebSocket opens
+	 */
+	default void decided(HttpServerRequest request, @Nullable HttpResponseStatus refusal) {
+	}
 
 }

@@ -2,6 +2,7 @@ package io.github.websockethttp2.server.foreign;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.netty.channel.Channel;
@@ -84,10 +85,25 @@ public final class ForeignUpgrades implements ForeignDoor {
 	 * @param response the response to the handshake
 	 */
 	public static void allow(HttpServerResponse response) {
+		find(response, ForeignHandshake::allow);
+	}
+
+	/**
+	 * Tells a listener how a handshake is decided, in place of the policy. It is not
+	 * called if the handshake turns out to be ours, or is answered without an upgrade.
+	 * @param response the response to the handshake
+	 * @param listener gets the status of the refusal, or {@code null} if the WebSocket
+	 * opens
+	 */
+	public static void onDecision(HttpServerResponse response, Consumer<@Nullable HttpResponseStatus> listener) {
+		find(response, (handshake) -> handshake.onDecision(listener));
+	}
+
+	private static void find(HttpServerResponse response, Consumer<ForeignHandshake> found) {
 		response.withConnection((connection) -> {
 			ForeignHandshake handshake = connection.channel().pipeline().get(ForeignHandshake.class);
 			if (handshake != null) {
-				handshake.allow();
+				found.accept(handshake);
 			}
 		});
 	}
@@ -99,6 +115,11 @@ public final class ForeignUpgrades implements ForeignDoor {
 			return HttpResponseStatus.SERVICE_UNAVAILABLE;
 		}
 		return (allowed || this.policy.mayOpen(request, response)) ? null : HttpResponseStatus.FORBIDDEN;
+	}
+
+	@Override
+	public void decided(HttpServerRequest request, @Nullable HttpResponseStatus refusal) {
+		this.policy.decided(request, refusal);
 	}
 
 	@Override

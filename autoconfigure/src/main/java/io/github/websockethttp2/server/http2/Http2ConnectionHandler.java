@@ -92,6 +92,13 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Returns the id of the connection. May be called from any thread.
+	 */
+	String id() {
+		return this.serverConnection.id();
+	}
+
+	/**
 	 * Tells the peer to open no more streams (RFC 9113, section 6.8).
 	 */
 	void goAway() {

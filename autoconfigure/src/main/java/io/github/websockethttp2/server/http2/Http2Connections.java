@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.session.ConnectionDraining;
 import io.github.websockethttp2.session.ServerTraffic;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.netty.channel.Channel;
@@ -15,7 +16,7 @@ import reactor.netty.http.Http2SettingsSpec;
 /**
  * The HTTP/2 connections of the server. Thread-safe.
  */
-public final class Http2Connections {
+public final class Http2Connections implements ConnectionDraining {
 
 	/** The defaults of Netty's codec. */
 	private static final int DEFAULT_MAX_RESETS = 200;
@@ -90,6 +91,17 @@ public final class Http2Connections {
 	 */
 	public void goAway() {
 		this.connections.forEach(Http2ConnectionHandler::goAway);
+	}
+
+	@Override
+	public boolean goAway(String connectionId) {
+		for (Http2ConnectionHandler connection : this.connections) {
+			if (connection.id().equals(connectionId)) {
+				connection.goAway();
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/2 connection as its handshakes, streams and sessions see it. All methods except
- * {@link #budget()} run on the connection's event loop.
+ * {@link #budget()} and {@link #id()} run on the connection's event loop.
  */
 public final class Http2ServerConnection implements StreamConnection, SessionConnection {
 
@@ -101,6 +101,13 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	 */
 	public SessionBudget budget() {
 		return this.sessions.budget();
+	}
+
+	/**
+	 * Returns the id of the connection. May be called from any thread.
+	 */
+	String id() {
+		return this.id;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.websockethttp2.server.http2;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,10 +16,12 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Logs one line at start-up that says whether WebSocket over HTTP/2 is on: with which
- * settings, or why it is off and what still works.
+ * Finds out at start-up whether WebSocket over HTTP/2 is on: with which settings, or why
+ * it is off and what still works. Logs it in one line, and records it in the report of
+ * conditions.
  */
-public final class Http2StatusReport implements ApplicationListener<ReactiveWebServerInitializedEvent> {
+public final class Http2StatusReport
+		implements ApplicationListener<ReactiveWebServerInitializedEvent>, Http2Status.Source {
 
 	private static final Log logger = LogFactory.getLog(Http2StatusReport.class);
 
@@ -26,19 +29,25 @@ public final class Http2StatusReport implements ApplicationListener<ReactiveWebS
 
 	private final @Nullable String switchedOffBy;
 
+	private final Consumer<Http2Status> record;
+
 	private volatile @Nullable HttpServerConfig config;
 
 	private volatile @Nullable String culprit;
+
+	private volatile @Nullable Http2Status status;
 
 	/**
 	 * Create a report.
 	 * @param context the application whose server is reported
 	 * @param switchedOffBy the property that switches WebSocket over HTTP/2 off, or
 	 * {@code null} if none does
+	 * @param record records the status besides the log
 	 */
-	public Http2StatusReport(ApplicationContext context, @Nullable String switchedOffBy) {
+	public Http2StatusReport(ApplicationContext context, @Nullable String switchedOffBy, Consumer<Http2Status> record) {
 		this.context = context;
 		this.switchedOffBy = switchedOffBy;
+		this.record = record;
 	}
 
 	/**
@@ -57,23 +66,38 @@ public final class Http2StatusReport implements ApplicationListener<ReactiveWebS
 		if (config == null || event.getApplicationContext() != this.context) {
 			return;
 		}
-		int port = event.getWebServer().getPort();
+		Http2Status status = status(config, event.getWebServer().getPort());
+		this.status = status;
+		status.log(logger);
+		this.record.accept(status);
+	}
+
+	@Override
+	public @Nullable Http2Status getStatus() {
+		return this.status;
+	}
+
+	private Http2Status status(HttpServerConfig config, int port) {
+		Http2Status.Server server = server(config, port);
 		String handlers = handlers();
+		String overHttp1 = ". Port " + port + " serves " + handlers + " over HTTP/1.1";
 		String whyOff = whyOff(config);
 		if (this.switchedOffBy != null) {
-			logger.info(new Http2Status(false,
-					this.switchedOffBy + " is false. Port " + port + " serves " + handlers + " over HTTP/1.1"));
+			return new Http2Status(Http2Status.State.OFF, this.switchedOffBy + " is false" + overHttp1, server);
 		}
-		else if (whyOff != null) {
+		if (whyOff != null) {
 			String culprit = this.culprit;
-			logger.warn("WebSocket over HTTP/2 does not work: " + whyOff + ", by "
-					+ ((culprit != null) ? culprit : "a customization that runs after the starter's") + ". Port " + port
-					+ " serves " + handlers + " over HTTP/1.1");
+			return new Http2Status(Http2Status.State.BROKEN, whyOff + ", by "
+					+ ((culprit != null) ? culprit : "a customization that runs after the starter's") + overHttp1,
+					server);
 		}
-		else {
-			logger.info(new Http2Status(true, "port " + port + ", " + security(config) + ", " + streams(config)
-					+ " streams a connection, " + handlers));
-		}
+		return new Http2Status(Http2Status.State.ON, "port " + port + ", " + security(config) + ", " + streams(config)
+				+ " streams a connection, " + handlers, server);
+	}
+
+	private Http2Status.Server server(HttpServerConfig config, int port) {
+		return new Http2Status.Server(port, config.sslProvider() != null, speaksHttp2(config), isAdvertised(config),
+				this.switchedOffBy);
 	}
 
 	/**
@@ -82,15 +106,20 @@ public final class Http2StatusReport implements ApplicationListener<ReactiveWebS
 	 * @return the reason, or {@code null} if the server offers it
 	 */
 	static @Nullable String whyOff(HttpServerConfig config) {
-		List<HttpProtocol> protocols = Arrays.asList(config.protocols());
-		if (!protocols.contains(HttpProtocol.H2) && !protocols.contains(HttpProtocol.H2C)) {
+		if (!speaksHttp2(config)) {
 			return "HTTP/2 is not among the server's protocols";
 		}
+		return (!isAdvertised(config)) ? "SETTINGS_ENABLE_CONNECT_PROTOCOL is switched off" : null;
+	}
+
+	private static boolean speaksHttp2(HttpServerConfig config) {
+		List<HttpProtocol> protocols = Arrays.asList(config.protocols());
+		return protocols.contains(HttpProtocol.H2) || protocols.contains(HttpProtocol.H2C);
+	}
+
+	private static boolean isAdvertised(HttpServerConfig config) {
 		Http2SettingsSpec settings = config.http2SettingsSpec();
-		if (settings == null || !Boolean.TRUE.equals(settings.connectProtocolEnabled())) {
-			return "SETTINGS_ENABLE_CONNECT_PROTOCOL is switched off";
-		}
-		return null;
+		return settings != null && Boolean.TRUE.equals(settings.connectProtocolEnabled());
 	}
 
 	private static String security(HttpServerConfig config) {
