@@ -36,6 +36,7 @@ public final class WebSocketHttp2MetricsAutoConfiguration {
 
 	@Bean
 	@OnceForContextHierarchy
+	@ConditionalOnBean(SessionRegistry.class)
 	TrafficMeters webSocketTrafficMeters(SessionRegistry sessions) {
 		return new TrafficMeters(sessions);
 	}

@@ -56,13 +56,18 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 			SessionOpening opening) {
 		this.connectionId = transport.connectionId();
 		this.streamId = transport.streamId();
-		this.id = (this.streamId != 0) ? this.connectionId + "-" + this.streamId : this.connectionId;
+		this.id = id(transport);
 		this.pathPattern = opening.pathPattern();
 		this.principalName = opening.principalName();
 		this.sessionHandler = sessionHandler;
 		this.handshakeInfo = opening.handshakeInfo();
 		this.bufferFactory = opening.bufferFactory();
 		this.attributes = opening.attributes();
+	}
+
+	static String id(WebSocketTransport transport) {
+		return (transport.streamId() != 0) ? transport.connectionId() + "-" + transport.streamId()
+				: transport.connectionId();
 	}
 
 	@Override

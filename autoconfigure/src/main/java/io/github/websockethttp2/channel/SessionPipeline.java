@@ -20,6 +20,7 @@ import io.netty.channel.ChannelHandler;
  *   frames
  *     |  PerMessageDeflateHandler  in and out, if compression is negotiated
  *     |  TextFrameValidator        in
+ *     |  TrafficLog                in and out, if its category is on
  *     |  WebSocketSessionHandler   in and out
  *   messages
  * </pre>

@@ -15,6 +15,15 @@ public final class SessionStart {
 	}
 
 	/**
+	 * Returns the id of a session.
+	 * @param transport the transport that the application sees
+	 * @return the id
+	 */
+	public static String sessionId(WebSocketTransport transport) {
+		return NettyWebSocketSession.id(transport);
+	}
+
+	/**
 	 * Starts a session. Called on its event loop.
 	 * @param sessionHandler the session on its channel
 	 * @param transport the transport that the application sees
@@ -29,6 +38,7 @@ public final class SessionStart {
 			SessionConnection connection, SessionOpening opening, Context context, SessionLife life,
 			Runnable onStarted) {
 		NettyWebSocketSession session = new NettyWebSocketSession(transport, sessionHandler, opening);
+		sessionHandler.logTraffic(session.getId());
 		if (!sessionHandler.begin(new SessionEnd(life, session, connection, opening.permit()))) {
 			return false;
 		}

@@ -79,6 +79,14 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
+	 * Logs the frames if somebody wants to see them.
+	 * @param sessionId the session's id
+	 */
+	void logTraffic(String sessionId) {
+		TrafficLog.addIfOn(this.channel.pipeline(), this, sessionId);
+	}
+
+	/**
 	 * Begins the session.
 	 * @param onEnd called once when the session ends
 	 * @return {@code false} if it has already ended

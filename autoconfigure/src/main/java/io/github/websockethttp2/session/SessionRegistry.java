@@ -57,6 +57,7 @@ public final class SessionRegistry implements WebSocketSessions {
 	public SessionRegistry(int maxSessions, Duration slowAfter) {
 		this.budget = new SessionBudget(maxSessions);
 		this.slowAfter = slowAfter;
+		addListener(new SessionLog());
 	}
 
 	@Override
