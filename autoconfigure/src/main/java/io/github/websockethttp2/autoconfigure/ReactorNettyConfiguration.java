@@ -1,12 +1,15 @@
 package io.github.websockethttp2.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.handshake.HandshakePolicies;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.ObservedHandshakes;
 import io.github.websockethttp2.handshake.OriginPolicy;
+import io.github.websockethttp2.observation.MessageObservationConvention;
+import io.github.websockethttp2.observation.MessageObservations;
 import io.github.websockethttp2.server.ExtendedConnectHttpHandler;
 import io.github.websockethttp2.server.ForeignUpgradeOrigins;
 import io.github.websockethttp2.server.HandshakeAnswer;
@@ -24,6 +27,7 @@ import io.github.websockethttp2.server.http2.Http2ServerCustomizer;
 import io.github.websockethttp2.server.http2.Http2ServerPostProcessor;
 import io.github.websockethttp2.server.http2.Http2StatusReport;
 import io.github.websockethttp2.session.SessionRegistry;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -37,6 +41,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
  * The configuration for Reactor Netty, whose connections and streams are accessible.
@@ -84,8 +89,13 @@ class ReactorNettyConfiguration {
 	}
 
 	@Bean
-	StreamUpgrade webSocketStreamUpgrade(WebSocketHttp2Properties properties, SessionRegistry sessions) {
-		return new StreamUpgrade(properties.sessionSettings(), sessions);
+	StreamUpgrade webSocketStreamUpgrade(WebSocketHttp2Properties properties, SessionRegistry sessions,
+			ObjectProvider<ObservationRegistry> registry, ObjectProvider<MessageObservationConvention> convention) {
+		UnaryOperator<WebSocketHandler> handlers = (properties.observation().messages())
+				? new MessageObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP),
+						convention.getIfAvailable())::observe
+				: UnaryOperator.identity();
+		return new StreamUpgrade(properties.sessionSettings(), sessions, handlers);
 	}
 
 	@Bean

@@ -51,6 +51,7 @@ import org.springframework.util.unit.DataSize;
  * count as slow.
  * @param compression Compression of messages (permessage-deflate).
  * @param heartbeat Pings that keep connections open and find peers that are gone.
+ * @param observation What is observed besides handshakes.
  * @param security Whether sessions end with the login or the token that they were opened
  * with.
  * @param shutdown How sessions end when the server shuts down.
@@ -63,7 +64,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		@Nullable Integer maxSessionsPerConnection, @DefaultValue("64KB") DataSize maxMessageSize,
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("3000") int maxClientResets,
 		@DefaultValue("10s") Duration slowAfter, @DefaultValue Compression compression,
-		@DefaultValue Heartbeat heartbeat, @DefaultValue Security security,
+		@DefaultValue Heartbeat heartbeat, @DefaultValue Observation observation, @DefaultValue Security security,
 		@DefaultValue Shutdown shutdown) implements InitializingBean {
 
 	private static final int RESETS_SECONDS = 30;
@@ -146,6 +147,16 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	 */
 	public record Heartbeat(@DefaultValue("30s") Duration interval, @DefaultValue("10s") Duration timeout,
 			@DefaultValue("false") boolean sessionPing) {
+
+	}
+
+	/**
+	 * What is observed besides handshakes.
+	 *
+	 * @param messages Whether each message is observed, which means a span in traces and
+	 * a timer for each path.
+	 */
+	public record Observation(@DefaultValue("false") boolean messages) {
 
 	}
 

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.observation.SessionTrace;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -9,8 +10,9 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 
 /**
- * Registers the fields that are read because Spring has no accessors for them: the rules
- * of a CORS filter, and the timeouts of a shutdown.
+ * Registers the fields that are read because Spring has no accessors for them, which are
+ * the rules of a CORS filter and the timeouts of a shutdown, and what is used by name,
+ * since it may be absent: the trace of a handshake.
  */
 class WebSocketHttp2RuntimeHints implements RuntimeHintsRegistrar {
 
@@ -18,7 +20,9 @@ class WebSocketHttp2RuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.reflection()
 			.registerType(CorsWebFilter.class, MemberCategory.ACCESS_DECLARED_FIELDS)
-			.registerType(DefaultLifecycleProcessor.class, MemberCategory.ACCESS_DECLARED_FIELDS);
+			.registerType(DefaultLifecycleProcessor.class, MemberCategory.ACCESS_DECLARED_FIELDS)
+			.registerTypeIfPresent(classLoader, SessionTrace.TRACING_CONTEXT, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
+					MemberCategory.INVOKE_PUBLIC_METHODS);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.websockethttp2.channel;
 
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
@@ -37,7 +38,7 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 	 */
 	static void run(WebSocketHandler handler, WebSocketSession session, WebSocketSessionHandler sessionHandler,
 			Context context, SessionLife life) {
-		Mono<Void> handling = Mono.defer(() -> handler.handle(session));
+		Mono<Void> handling = inContext(Mono.defer(() -> handler.handle(session)), context);
 		sessionHandler.application().call(() -> {
 			try {
 				handling.subscribe(new HandlerSubscriber(sessionHandler, context, life));
@@ -47,6 +48,14 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 				throw ex;
 			}
 		});
+	}
+
+	/**
+	 * Where Reactor sets the thread's values from the context, it does so for the call of
+	 * the handler as well. Otherwise those of the handshake would be there.
+	 */
+	private static Mono<Void> inContext(Mono<Void> handling, Context context) {
+		return (Hooks.isAutomaticContextPropagationEnabled()) ? handling.contextWrite(context) : handling;
 	}
 
 	@Override

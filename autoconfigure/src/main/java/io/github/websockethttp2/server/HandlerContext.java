@@ -2,6 +2,7 @@ package io.github.websockethttp2.server;
 
 import java.util.Map;
 
+import io.github.websockethttp2.observation.SessionTrace;
 import io.micrometer.observation.Observation;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -11,8 +12,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Creates the Reactor context of a session's handler: that of the handshake, with the
- * security context and the entries of filters, but without the exchange and its
- * observation, which would stay in memory as long as the session.
+ * security context, the trace and the entries of filters, but without the exchange and
+ * its observation, which would stay in memory as long as the session.
  */
 final class HandlerContext {
 
@@ -36,8 +37,12 @@ final class HandlerContext {
 	private static Context withoutExchange(ContextView handshake) {
 		Context context = Context.of(handshake);
 		for (Map.Entry<Object, Object> entry : handshake.stream().toList()) {
-			if (entry.getValue() instanceof Observation || entry.getValue() instanceof ServerWebExchange) {
+			if (entry.getValue() instanceof ServerWebExchange) {
 				context = context.delete(entry.getKey());
+			}
+			else if (entry.getValue() instanceof Observation observation) {
+				Observation trace = SessionTrace.of(observation);
+				context = (trace != null) ? context.put(entry.getKey(), trace) : context.delete(entry.getKey());
 			}
 		}
 		return context;

@@ -1,7 +1,10 @@
 package io.github.websockethttp2.server;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
+import io.github.websockethttp2.channel.SessionLife;
 import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.channel.SessionStart;
@@ -22,6 +25,8 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
 
+import org.springframework.web.reactive.socket.WebSocketHandler;
+
 /**
  * Takes over a channel from Reactor Netty once a handshake is accepted, and starts the
  * session on it.
@@ -41,14 +46,18 @@ public final class StreamUpgrade {
 
 	private final RegisteredSessions life;
 
+	private final UnaryOperator<WebSocketHandler> handlers;
+
 	/**
 	 * Create an upgrade.
 	 * @param settings the settings of the sessions
 	 * @param sessions the registry of the sessions
+	 * @param handlers wraps the handler of each session
 	 */
-	public StreamUpgrade(SessionSettings settings, SessionRegistry sessions) {
+	public StreamUpgrade(SessionSettings settings, SessionRegistry sessions, UnaryOperator<WebSocketHandler> handlers) {
 		this.settings = settings;
 		this.sessions = sessions;
+		this.handlers = handlers;
 		this.life = new RegisteredSessions(sessions);
 	}
 
@@ -66,6 +75,15 @@ public final class StreamUpgrade {
 	 */
 	public boolean isDraining() {
 		return this.sessions.isDraining();
+	}
+
+	/**
+	 * Returns the handler to call in place of another.
+	 * @param handler the handler that is mapped
+	 * @return the handler of a session
+	 */
+	public WebSocketHandler wrap(WebSocketHandler handler) {
+		return this.handlers.apply(handler);
 	}
 
 	/**
@@ -106,24 +124,26 @@ public final class StreamUpgrade {
 	 * @param response the response, with status and headers set and nothing sent
 	 * @param opening what the handshake has negotiated
 	 * @param context the Reactor context of the session's handler
+	 * @param onOpening takes the session's id, before the exchange ends
 	 * @return completes when the exchange has ended and the session has begun
 	 */
-	public Mono<Void> upgrade(HttpServerResponse response, SessionOpening opening, Context context) {
+	public Mono<Void> upgrade(HttpServerResponse response, SessionOpening opening, Context context,
+			Consumer<String> onOpening) {
 		return Mono.create((sink) -> response.withConnection((connection) -> {
 			Channel channel = connection.channel();
 			if (channel.eventLoop().inEventLoop()) {
-				tryUpgrade(response, channel, opening, context, sink);
+				tryUpgrade(response, channel, opening, context, onOpening, sink);
 			}
 			else {
-				channel.eventLoop().execute(() -> tryUpgrade(response, channel, opening, context, sink));
+				channel.eventLoop().execute(() -> tryUpgrade(response, channel, opening, context, onOpening, sink));
 			}
 		}));
 	}
 
 	private void tryUpgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
-			MonoSink<Void> sink) {
+			Consumer<String> onOpening, MonoSink<Void> sink) {
 		try {
-			if (!upgrade(response, channel, opening, context, sink::success)) {
+			if (!upgrade(response, channel, opening, context, onOpening, sink::success)) {
 				opening.permit().release();
 				sink.error(AbortedException.beforeSend());
 			}
@@ -144,15 +164,17 @@ public final class StreamUpgrade {
 	 * cancelled.
 	 */
 	private boolean upgrade(HttpServerResponse response, Channel channel, SessionOpening opening, Context context,
-			Runnable onStarted) {
+			Consumer<String> onOpening, Runnable onStarted) {
 		ChannelUpgrade upgrade = upgrade(channel);
 		if (!opening.permit().claim() || !upgrade.isPending()) {
 			return false;
 		}
 		ForeignUpgrades.withdraw(channel.pipeline());
+		SessionLife life = SessionAccessLog.of(channel, response, this.life);
 		WebSocketSessionHandler sessionHandler = upgrade.install(response, this.codec, this.settings, opening);
-		return SessionStart.start(sessionHandler, upgrade.transport(), upgrade.connection(), opening, context,
-				this.life, onStarted);
+		WebSocketTransport transport = upgrade.transport();
+		onOpening.accept(SessionStart.sessionId(transport));
+		return SessionStart.start(sessionHandler, transport, upgrade.connection(), opening, context, life, onStarted);
 	}
 
 }

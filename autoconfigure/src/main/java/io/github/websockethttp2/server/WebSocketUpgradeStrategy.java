@@ -13,6 +13,7 @@ import io.github.websockethttp2.handshake.HandshakeDecision;
 import io.github.websockethttp2.handshake.HandshakePolicy;
 import io.github.websockethttp2.handshake.ObservedHandshake;
 import io.github.websockethttp2.handshake.ReceivedRequest;
+import io.github.websockethttp2.observation.WebSocketKey;
 import io.github.websockethttp2.handshake.RefusalReason;
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionPermit;
@@ -26,6 +27,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.socket.HandshakeInfo;
@@ -186,7 +188,15 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		return response.setComplete()
 			.doOnError((ex) -> handshaker.withdraw(response.getHeaders()))
 			.then(Mono.defer(() -> ObservedHandshake.accepting(response,
-					this.streamUpgrade.upgrade(reactorResponse, opening, context))));
+					this.streamUpgrade.upgrade(reactorResponse, opening, context, (id) -> link(exchange, id)))));
+	}
+
+	/**
+	 * Lets the trace of a handshake be found by the id of its session.
+	 */
+	private static void link(ServerWebExchange exchange, String sessionId) {
+		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+			.ifPresent((context) -> context.addHighCardinalityKeyValue(WebSocketKey.SESSION_ID.withValue(sessionId)));
 	}
 
 	private static Map<String, Object> attributes(ServerWebExchange exchange, HandshakeInfo info) {
@@ -228,8 +238,8 @@ public final class WebSocketUpgradeStrategy extends ReactorNettyRequestUpgradeSt
 		WebsocketServerSpec spec = getWebsocketServerSpec();
 		int maxMessageSize = (spec.maxFramePayloadLength() != UNSET_MAX_FRAME_PAYLOAD_LENGTH)
 				? spec.maxFramePayloadLength() : this.streamUpgrade.settings().maxMessageSize();
-		return new SessionOpening(handler, info, (pattern != null) ? pattern.toString() : "", principalName,
-				(attributes.isEmpty()) ? Map.of() : attributes, bufferFactory(exchange), maxMessageSize,
+		return new SessionOpening(this.streamUpgrade.wrap(handler), info, (pattern != null) ? pattern.toString() : "",
+				principalName, (attributes.isEmpty()) ? Map.of() : attributes, bufferFactory(exchange), maxMessageSize,
 				spec.handlePing(), compression, permit);
 	}
 

@@ -39,10 +39,10 @@ class ReferenceTests {
 
 	/**
 	 * Not in the metadata that is on the class path: Spring's own, the gateway's, those
-	 * of starter-test, and packages.
+	 * of starter-test, keys and packages.
 	 */
 	private static final Pattern FOREIGN = Pattern.compile(
-			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*)|websocket\\.server\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
+			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*)|websocket\\.(server|session|message)\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
 
 	@ParameterizedTest
 	@MethodSource("pages")

@@ -51,7 +51,8 @@ class SnippetTests {
 	/** Text that no program reads, and what keeps it true. */
 	private static final Map<String, String> TEXTS = Map.of("WebSocket over HTTP/2 is on: ",
 			"SnippetsRunTests.startsWithTheLineOfTheGuide", "2 × connection-window-size", "HeldMemoryTests",
-			"Expected text ", "TestingPageTests of starter-test");
+			"Expected text ", "TestingPageTests of starter-test",
+			"127.0.0.1 - - [27/Nov/2026:00:12:41 +0000] \"CONNECT /rooms/one HTTP/2.0\" 200", "AccessLogTests");
 
 	/**
 	 * TestingPageTests of starter-test runs its Java, for which this module is too low.
