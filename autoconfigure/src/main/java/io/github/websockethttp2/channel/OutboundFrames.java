@@ -251,16 +251,19 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Calls back when everything written so far has been sent.
-	 * @param callback takes the error, or {@code null} if there is none
+	 * Calls back when everything written so far has been sent, or cannot be any more.
+	 * @param callback takes the error, or {@code null} if there is none; what a regular
+	 * closing handshake has left behind is none
 	 */
 	void whenWritten(Consumer<@Nullable Throwable> callback) {
 		ChannelPromise promise = this.channel.newPromise();
 		promise.addListener((future) -> {
-			if (future.cause() != null) {
-				this.listener.writeFailed(future.cause());
+			Throwable cause = future.cause();
+			if (cause != null) {
+				this.listener.writeFailed(cause);
 			}
-			this.listener.call(() -> callback.accept(future.cause()));
+			Throwable error = (this.stopped && this.stopError == null) ? null : cause;
+			this.listener.call(() -> callback.accept(error));
 		});
 		context().write(OutboundMark.BARRIER, promise);
 		flushes().schedule();

@@ -128,9 +128,13 @@ final class EndingScene implements AutoCloseable {
 	}
 
 	void assertHandlerSees(CloseStatus status) {
+		assertHandlerSees(status, SignalType.CANCEL);
+	}
+
+	void assertHandlerSees(CloseStatus status, SignalType endOfSource) {
 		assertThat(this.observed.awaitReceived().isOnComplete()).isTrue();
 		assertThat(this.observed.awaitSent().isOnComplete()).isTrue();
-		assertThat(this.observed.awaitSourceEnded()).isEqualTo(SignalType.CANCEL);
+		assertThat(this.observed.awaitSourceEnded()).isEqualTo(endOfSource);
 		assertThat(this.observed.awaitCloseStatus()).isEqualTo(status);
 		assertThat(this.observed.session().isOpen()).isFalse();
 	}

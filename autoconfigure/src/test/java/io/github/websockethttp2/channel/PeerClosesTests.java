@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.SignalType;
 
 import org.springframework.web.reactive.socket.CloseStatus;
 
@@ -117,6 +118,22 @@ class PeerClosesTests {
 			assertThat(scene.socket().stream().awaitReset()).isEqualTo(Http2Error.NO_ERROR);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(EndingScenes.CLOSE_TIMEOUT);
 			scene.assertNothingLeft();
+		}
+	}
+
+	/**
+	 * What can no longer leave is dropped, as is whatever a handler still sends.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void peerClosesAndIsLostWhileTheLastMessageIsSent(Transport transport) {
+		try (EndingScene scene = SCENES.open(transport, "/last-unread")) {
+			assertThat(scene.observed().awaitSourceEnded()).isEqualTo(SignalType.ON_COMPLETE);
+			scene.socket().sendClose(1000, "");
+			assertThat(scene.observed().awaitCloseStatus()).isEqualTo(CloseStatus.NORMAL);
+			scene.connection().abort();
+			scene.assertHandlerSees(CloseStatus.NORMAL, SignalType.ON_COMPLETE);
+			scene.assertNothingLeftBut(0);
 		}
 	}
 
