@@ -46,11 +46,18 @@ class ArchitectureTests {
 			Map.entry("transport", Set.of("frame", "session")), Map.entry("frame", Set.of()),
 			Map.entry("session", Set.of()), Map.entry("handshake", Set.of()),
 			Map.entry("security", Set.of("handshake", "session")),
-			Map.entry("observation", Set.of("handshake", "session")),
+			Map.entry("observation", Set.of("client", "handshake", "session")),
 			Map.entry("actuate", Set.of("server.http2", "handshake", "session")));
 
 	/** What applications use, and what they may rely on from one version to the next. */
-	private static final Set<String> API = Set.of("server.WebSocketMapping", "session.WebSocketSessions", "session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage", "handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.OriginPolicy", "handshake.ReceivedRequest", "server.WebSocketMappingHandlerMapping", "security.PrincipalExpiry", "client.Http2WebSocketClient", "client.ClientListener", "client.FallbackCause", "client.Http2WebSocketClientCustomizer", "client.ReconnectingWebSocketClient", "client.Reconnect", "client.WebSocketClosedException", "observation.MessageObservationConvention", "observation.MessageObservationContext");
+	private static final Set<String> API = Set.of("server.WebSocketMapping", "session.WebSocketSessions",
+			"session.LiveSession", "session.SessionEvent", "session.WebSocketTransport", "session.UncompressedMessage",
+			"handshake.HandshakePolicy", "handshake.HandshakeDecision", "handshake.OriginPolicy",
+			"handshake.ReceivedRequest", "server.WebSocketMappingHandlerMapping", "security.PrincipalExpiry",
+			"client.Http2WebSocketClient", "client.ClientListener", "client.FallbackCause",
+			"client.Http2WebSocketClientCustomizer", "client.ReconnectingWebSocketClient", "client.Reconnect",
+			"client.WebSocketClosedException", "observation.MessageObservationConvention",
+			"observation.MessageObservationContext", "observation.ClientMeters");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

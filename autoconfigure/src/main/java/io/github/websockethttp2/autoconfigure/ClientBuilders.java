@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.client.ClientListener;
 import io.github.websockethttp2.client.Http2WebSocketClient;
 import io.github.websockethttp2.client.Http2WebSocketClientCustomizer;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -36,17 +37,20 @@ class ClientBuilders implements SmartInitializingSingleton {
 
 	private final ObjectProvider<ReactorResourceFactory> resources;
 
+	private final ObjectProvider<ClientListener> listeners;
+
 	private final ObjectProvider<Http2WebSocketClientCustomizer> customizers;
 
 	ClientBuilders(WebSocketHttp2ClientProperties properties, Environment environment, SslBundles bundles,
 			ObjectProvider<HttpClientDefaults> defaults, ObjectProvider<ReactorResourceFactory> resources,
-			ObjectProvider<Http2WebSocketClientCustomizer> customizers) {
+			ObjectProvider<ClientListener> listeners, ObjectProvider<Http2WebSocketClientCustomizer> customizers) {
 		this.properties = properties;
 		this.environment = environment;
 		this.bundles = bundles;
 		this.tls = new ReloadableTls(bundles);
 		this.defaults = defaults;
 		this.resources = resources;
+		this.listeners = listeners;
 		this.customizers = customizers;
 	}
 
@@ -99,6 +103,7 @@ class ClientBuilders implements SmartInitializingSingleton {
 			builder.tls(tls);
 		}
 		HeartbeatTimeout.warnIfCut(prefix, properties.heartbeat().interval(), properties.heartbeat().timeout());
+		this.listeners.orderedStream().forEach(builder::listener);
 		this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
 	}

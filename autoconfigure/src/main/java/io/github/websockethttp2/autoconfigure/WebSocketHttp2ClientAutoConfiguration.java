@@ -1,7 +1,10 @@
 package io.github.websockethttp2.autoconfigure;
 
+import io.github.websockethttp2.client.ClientListener;
 import io.github.websockethttp2.client.Http2WebSocketClient;
 import io.github.websockethttp2.client.Http2WebSocketClientCustomizer;
+import io.github.websockethttp2.observation.ClientMeters;
+import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,10 +49,10 @@ public final class WebSocketHttp2ClientAutoConfiguration {
 	@Bean
 	ClientBuilders webSocketClientBuilders(WebSocketHttp2ClientProperties properties, Environment environment,
 			ObjectProvider<SslBundles> bundles, ObjectProvider<HttpClientDefaults> defaults,
-			ObjectProvider<ReactorResourceFactory> resources,
+			ObjectProvider<ReactorResourceFactory> resources, ObjectProvider<ClientListener> listeners,
 			ObjectProvider<Http2WebSocketClientCustomizer> customizers) {
 		return new ClientBuilders(properties, environment, bundles.getIfAvailable(DefaultSslBundleRegistry::new),
-				defaults, resources, customizers);
+				defaults, resources, listeners, customizers);
 	}
 
 	@Bean
@@ -57,6 +60,18 @@ public final class WebSocketHttp2ClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	Http2WebSocketClient.Builder webSocketClientBuilder(ClientBuilders builders) {
 		return builders.builder();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class MetricsConfiguration {
+
+		@Bean
+		@OnceForContextHierarchy
+		ClientMeters webSocketClientMeters() {
+			return new ClientMeters();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,15 +1,15 @@
 package io.github.websockethttp2.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the listener, if there is one, and is not harmed by what it throws.
+ * Tells the listeners, and is not harmed by what they throw.
  */
 final class ClientEvents {
 
@@ -18,36 +18,35 @@ final class ClientEvents {
 	private static final Runnable NOBODY_LISTENS = () -> {
 	};
 
-	private final @Nullable ClientListener listener;
+	private final List<ClientListener> listeners;
 
-	ClientEvents(@Nullable ClientListener listener) {
-		this.listener = listener;
+	ClientEvents(List<ClientListener> listeners) {
+		this.listeners = List.copyOf(listeners);
 	}
 
 	/**
-	 * Tells the listener.
+	 * Tells the listeners.
 	 * @param endpoint what it is about
-	 * @param event calls the listener, with the endpoint
+	 * @param event calls a listener, with the endpoint
 	 */
 	void tell(Endpoint endpoint, BiConsumer<ClientListener, String> event) {
-		ClientListener listener = this.listener;
-		if (listener == null) {
-			return;
-		}
-		try {
-			event.accept(listener, endpoint.toString());
-		}
-		catch (Throwable ex) {
-			logger.warn("A listener of a WebSocket client threw", ex);
+		for (ClientListener listener : this.listeners) {
+			try {
+				event.accept(listener, endpoint.toString());
+			}
+			catch (Throwable ex) {
+				logger.warn("A listener of a WebSocket client threw", ex);
+			}
 		}
 	}
 
 	/**
-	 * Tells the listener that a socket waits for a stream.
-	 * @return tells it once, however often it is called, that the socket waits no longer
+	 * Tells the listeners that a socket waits for a stream.
+	 * @return tells them once, however often it is called, that the socket waits no
+	 * longer
 	 */
 	Runnable waiting(Endpoint endpoint) {
-		if (this.listener == null) {
+		if (this.listeners.isEmpty()) {
 			return NOBODY_LISTENS;
 		}
 		tell(endpoint, ClientListener::socketWaiting);

@@ -10,6 +10,8 @@ import io.github.websockethttp2.session.WebSocketTransport.Protocol;
  * nothing else. An endpoint is a scheme with a host, and a port unless it is the scheme's
  * own, such as {@code wss://example.com}.
  *
+ * Among the beans of a Spring Boot application, it hears of each auto-configured client.
+ *
  * @see Http2WebSocketClient.Builder#listener(ClientListener)
  */
 public interface ClientListener {
@@ -76,6 +78,15 @@ public interface ClientListener {
 	 * @param endpoint where it leads to
 	 */
 	default void retriedElsewhere(String endpoint) {
+	}
+
+	/**
+	 * A {@link ReconnectingWebSocketClient} directly around this client is going to open
+	 * a socket again.
+	 * @param endpoint where it leads to
+	 * @param reconnect the attempt
+	 */
+	default void reconnecting(String endpoint, Reconnect reconnect) {
 	}
 
 }

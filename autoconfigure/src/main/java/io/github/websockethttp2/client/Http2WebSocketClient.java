@@ -53,7 +53,7 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		this.settings = builder.settings();
 		this.connector = new Connector(builder.tcp.apply(TcpClient.newConnection()), new TlsContexts(builder.tls),
 				this.settings);
-		this.events = new ClientEvents(builder.listener);
+		this.events = new ClientEvents(builder.listeners);
 		this.fallbacks = new Fallbacks(this.settings.fallbackRemember(), this.events);
 		this.endpoints = new Endpoints(this.connector, this.settings, this.fallbacks, this.events);
 	}
@@ -86,6 +86,13 @@ public final class Http2WebSocketClient implements WebSocketClient {
 	}
 
 	/**
+	 * Tells the listeners that a socket of this client is going to be opened again.
+	 */
+	void reconnecting(Reconnect reconnect) {
+		this.events.tell(Endpoint.of(reconnect.url()), (listener, name) -> listener.reconnecting(name, reconnect));
+	}
+
+	/**
 	 * Builds clients. Not safe for use from several threads.
 	 */
 	public static final class Builder {
@@ -115,7 +122,7 @@ public final class Http2WebSocketClient implements WebSocketClient {
 
 		private @Nullable Duration maxLifetime;
 
-		private @Nullable ClientListener listener;
+		private final List<ClientListener> listeners = new ArrayList<>();
 
 		private boolean http2 = true;
 
@@ -277,12 +284,12 @@ public final class Http2WebSocketClient implements WebSocketClient {
 		}
 
 		/**
-		 * Sets who hears of connections and sockets.
-		 * @param listener the listener, instead of any before
+		 * Adds who hears of connections and sockets.
+		 * @param listener the listener, beside any before
 		 * @return this
 		 */
 		public Builder listener(ClientListener listener) {
-			this.listener = listener;
+			this.listeners.add(listener);
 			return this;
 		}
 

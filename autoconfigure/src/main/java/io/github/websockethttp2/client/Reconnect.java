@@ -2,6 +2,9 @@ package io.github.websockethttp2.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 
 /**
  * An attempt to open a socket again, before the wait for it.
@@ -14,5 +17,25 @@ import java.time.Duration;
  * socket that could not be opened
  */
 public record Reconnect(URI url, long attempt, Duration delay, Throwable cause) {
+
+	private static final int LAST_TOLD_CODE = 3000;
+
+	/**
+	 * Returns the cause in a word, for meters and logs. There are few, whatever a server
+	 * sends.
+	 * @return the close code, such as {@code 1006}, and {@code 3xxx} or {@code 4xxx} for
+	 * those above 3000; the status of a response, such as {@code 503}; {@code timeout};
+	 * {@code connection} for all other errors
+	 */
+	public String reason() {
+		if (this.cause instanceof WebSocketClosedException closed) {
+			int code = closed.getCloseStatus().getCode();
+			return (code <= LAST_TOLD_CODE) ? Integer.toString(code) : code / 1000 + "xxx";
+		}
+		if (this.cause instanceof WebSocketClientHandshakeException refused && refused.response() != null) {
+			return refused.response().status().codeAsText().toString();
+		}
+		return (this.cause instanceof TimeoutException) ? "timeout" : "connection";
+	}
 
 }

@@ -235,8 +235,10 @@ public final class ReconnectingWebSocketClient implements WebSocketClient {
 		private ReconnectPolicy policy() {
 			Backoff backoff = new Backoff(this.firstBackoff, this.maxBackoff, this.jitter,
 					() -> ThreadLocalRandom.current().nextDouble());
+			Consumer<Reconnect> listener = (this.client instanceof Http2WebSocketClient known)
+					? this.listener.andThen(known::reconnecting) : this.listener;
 			return new ReconnectPolicy(this.maxAttempts, backoff, this.maxRetryAfter, this.resetAfter, this.filter,
-					this.scheduler, this.listener);
+					this.scheduler, listener);
 		}
 
 		private static Duration notNegative(Duration time) {

@@ -55,7 +55,7 @@ final class PathTraffic {
 
 	private void heartbeatLost() {
 		this.tags.stream()
-			.filter((tag) -> tag.getKey().equals(SessionMeters.PROTOCOL))
+			.filter((tag) -> tag.getKey().equals(WebSocketMeterNames.PROTOCOL))
 			.forEach((tag) -> this.events.heartbeatLost(tag.getValue()));
 	}
 
@@ -70,45 +70,45 @@ final class PathTraffic {
 	void register(MeterRegistry registry) {
 		for (Direction direction : Direction.values()) {
 			boolean received = direction == Direction.RECEIVED;
-			Tags directed = this.tags.and(TrafficMeterNames.DIRECTION, direction.toString());
-			counter(TrafficMeterNames.MESSAGES, (received) ? LoopTraffic.RECEIVED : LoopTraffic.SENT)
+			Tags directed = this.tags.and(WebSocketMeterNames.DIRECTION, direction.toString());
+			counter(WebSocketMeterNames.MESSAGES, (received) ? LoopTraffic.RECEIVED : LoopTraffic.SENT)
 				.description("Text and binary messages of WebSocket sessions")
 				.tags(directed)
 				.register(registry);
-			counter(TrafficMeterNames.PAYLOAD, (received) ? LoopTraffic.RECEIVED_BYTES : LoopTraffic.SENT_BYTES)
+			counter(WebSocketMeterNames.PAYLOAD, (received) ? LoopTraffic.RECEIVED_BYTES : LoopTraffic.SENT_BYTES)
 				.description("Uncompressed payload of text and binary messages of WebSocket sessions")
 				.baseUnit(BaseUnits.BYTES)
 				.tags(directed)
 				.register(registry);
 		}
-		counter(TrafficMeterNames.DROPPED_PINGS, LoopTraffic.DROPPED_PINGS)
+		counter(WebSocketMeterNames.DROPPED_PINGS, LoopTraffic.DROPPED_PINGS)
 			.description("Pings that were not answered, since another came before there was room for the answer")
 			.tags(this.tags)
 			.register(registry);
 		// From the beginning, since Boot closes registries before it shuts down
-		FunctionCounter.builder(TrafficMeterNames.DRAINED, this, (path) -> path.drained.sum())
+		FunctionCounter.builder(WebSocketMeterNames.DRAINED, this, (path) -> path.drained.sum())
 			.description("WebSocket sessions that a shutdown of the server has closed")
 			.tags(this.tags)
 			.register(registry);
 		for (Bottleneck bottleneck : Bottleneck.values()) {
 			FunctionCounter
-				.builder(TrafficMeterNames.WAITED, this,
+				.builder(WebSocketMeterNames.WAITED, this,
 						(path) -> (double) path.sum(LoopTraffic.WAITED + bottleneck.ordinal())
 								/ TimeUnit.SECONDS.toNanos(1))
 				.description("Time that bytes have waited to be sent, over all WebSocket sessions")
 				.baseUnit(SECONDS)
-				.tags(this.tags.and(TrafficMeterNames.REASON, bottleneck.toString()))
+				.tags(this.tags.and(WebSocketMeterNames.REASON, bottleneck.toString()))
 				.register(registry);
 		}
-		gauge(TrafficMeterNames.BUFFERED, (path) -> path.sum(LoopTraffic.WAITING_BYTES))
+		gauge(WebSocketMeterNames.BUFFERED, (path) -> path.sum(LoopTraffic.WAITING_BYTES))
 			.description("Bytes that wait to be sent, over all WebSocket sessions")
 			.baseUnit(BaseUnits.BYTES)
 			.register(registry);
-		gauge(TrafficMeterNames.BUFFERED_MAX, PathTraffic::largest)
+		gauge(WebSocketMeterNames.BUFFERED_MAX, PathTraffic::largest)
 			.description("Bytes that wait to be sent in the WebSocket session with the most of them")
 			.baseUnit(BaseUnits.BYTES)
 			.register(registry);
-		gauge(TrafficMeterNames.SLOW, (path) -> path.sum(LoopTraffic.SLOW))
+		gauge(WebSocketMeterNames.SLOW, (path) -> path.sum(LoopTraffic.SLOW))
 			.description("WebSocket sessions whose bytes have waited for long")
 			.register(registry);
 	}

@@ -7,12 +7,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * Counts events that are too rare for their cost to matter, in any number of registries.
- * Thread-safe.
+ * Counts events that are too rare for their cost to matter, and what comes and goes by
+ * them, in any number of registries. Thread-safe.
  */
 final class RareEvents {
 
@@ -45,15 +46,25 @@ final class RareEvents {
 	 * Registers the meter of an event before there is one.
 	 */
 	LongAdder expect(String name, String description, Tags tags) {
-		return this.counts.computeIfAbsent(new Event(name, description, tags), this::added);
+		return this.counts.computeIfAbsent(new Event(name, description, tags, false), this::added);
+	}
+
+	/**
+	 * Returns how many there are of what comes and goes.
+	 * @param name the name of the meter
+	 * @param description what it counts
+	 * @param tags its tags
+	 */
+	LongAdder present(String name, String description, Tags tags) {
+		return this.counts.computeIfAbsent(new Event(name, description, tags, true), this::added);
 	}
 
 	/**
 	 * Counts a peer that has not answered a ping in time.
 	 */
 	void heartbeatLost(String protocol) {
-		count(TrafficMeterNames.LOST_HEARTBEATS, "Peers of WebSocket sessions that did not answer a ping in time",
-				Tags.of(SessionMeters.PROTOCOL, protocol));
+		count(WebSocketMeterNames.LOST_HEARTBEATS, "Peers of WebSocket sessions that did not answer a ping in time",
+				Tags.of(WebSocketMeterNames.PROTOCOL, protocol));
 	}
 
 	private LongAdder added(Event event) {
@@ -63,13 +74,20 @@ final class RareEvents {
 	}
 
 	private static void register(Event event, LongAdder count, MeterRegistry registry) {
+		if (event.present) {
+			Gauge.builder(event.name, count, LongAdder::sum)
+				.description(event.description)
+				.tags(event.tags)
+				.register(registry);
+			return;
+		}
 		FunctionCounter.builder(event.name, count, LongAdder::sum)
 			.description(event.description)
 			.tags(event.tags)
 			.register(registry);
 	}
 
-	private record Event(String name, String description, Tags tags) {
+	private record Event(String name, String description, Tags tags, boolean present) {
 
 	}
 

@@ -20,38 +20,10 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * messages cost nothing. Clients cannot influence the number of time series: a path is
  * recorded as the pattern to which its handler is mapped, and the close codes that
  * clients may choose freely are recorded as one.
+ *
+ * @see WebSocketMeterNames
  */
 public final class SessionMeters implements MeterBinder {
-
-	/**
-	 * Name of the gauge of open sessions, which has the tags {@link #URI} and
-	 * {@link #PROTOCOL}.
-	 */
-	public static final String ACTIVE = "websocket.server.sessions.active";
-
-	/**
-	 * Name of the timer of ended sessions, which records how long they were open and has
-	 * the tags {@link #URI}, {@link #PROTOCOL} and {@link #STATUS}.
-	 */
-	public static final String ENDED = "websocket.server.sessions";
-
-	/**
-	 * Tag with the path pattern, such as {@code /rooms/{room}}, or {@code UNKNOWN}.
-	 */
-	public static final String URI = WebSocketMeterNames.URI;
-
-	/**
-	 * Tag with the HTTP version, such as {@code HTTP/2}.
-	 */
-	public static final String PROTOCOL = WebSocketMeterNames.PROTOCOL;
-
-	/**
-	 * Tag with the close code (RFC 6455, section 7.4), such as {@code 1000}; from 3001 on
-	 * {@code 3xxx} or {@code 4xxx}.
-	 */
-	public static final String STATUS = "status";
-
-	private static final String UNKNOWN = WebSocketMeterNames.UNKNOWN;
 
 	/** Unauthorized, which the server sends. */
 	private static final int LAST_TOLD_CODE = 3000;
@@ -96,7 +68,7 @@ public final class SessionMeters implements MeterBinder {
 
 	private static AtomicInteger gauge(MeterRegistry registry, Tags tags) {
 		AtomicInteger count = new AtomicInteger();
-		Gauge.builder(ACTIVE, count, AtomicInteger::get)
+		Gauge.builder(WebSocketMeterNames.ACTIVE, count, AtomicInteger::get)
 			.description("WebSocket sessions that are open")
 			.tags(tags)
 			.register(registry);
@@ -106,17 +78,17 @@ public final class SessionMeters implements MeterBinder {
 	private static void record(MeterRegistry registry, Tags tags, LiveSession session) {
 		Duration open = Duration.between(session.getOpenedAt(), Instant.now());
 		session.closeStatus()
-			.subscribe((status) -> Timer.builder(ENDED)
+			.subscribe((status) -> Timer.builder(WebSocketMeterNames.ENDED)
 				.description("WebSocket sessions that have ended, and how long they were open")
-				.tags(tags.and(STATUS, status(status.getCode())))
+				.tags(tags.and(WebSocketMeterNames.STATUS, status(status.getCode())))
 				.register(registry)
 				.record(open));
 	}
 
 	private static Tags tags(LiveSession session) {
 		String pattern = session.getPathPattern();
-		return Tags.of(URI, (!pattern.isEmpty()) ? pattern : UNKNOWN, PROTOCOL,
-				session.getTransport().protocol().toString());
+		return Tags.of(WebSocketMeterNames.URI, (!pattern.isEmpty()) ? pattern : WebSocketMeterNames.UNKNOWN,
+				WebSocketMeterNames.PROTOCOL, session.getTransport().protocol().toString());
 	}
 
 	private static String status(int code) {

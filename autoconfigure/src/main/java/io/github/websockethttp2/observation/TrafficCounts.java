@@ -48,8 +48,8 @@ final class TrafficCounts implements ServerTraffic {
 		this.paths.values().forEach((path) -> path.register(registry));
 		this.events.register(registry);
 		// That of a shutdown, before which Boot closes registries
-		this.events.expect(TrafficMeterNames.GOAWAYS, GOAWAYS, tags(Direction.SENT, NO_ERROR));
-		Gauge.builder(TrafficMeterNames.CONNECTIONS, this.connections, AtomicInteger::get)
+		this.events.expect(WebSocketMeterNames.GOAWAYS, GOAWAYS, tags(Direction.SENT, NO_ERROR));
+		Gauge.builder(WebSocketMeterNames.CONNECTIONS, this.connections, AtomicInteger::get)
 			.description("HTTP/2 connections that are open")
 			.register(registry);
 	}
@@ -71,7 +71,7 @@ final class TrafficCounts implements ServerTraffic {
 
 	private static Tags tags(LiveSession session) {
 		String pattern = session.getPathPattern();
-		return Tags.of(SessionMeters.URI, (!pattern.isEmpty()) ? pattern : UNKNOWN, SessionMeters.PROTOCOL,
+		return Tags.of(WebSocketMeterNames.URI, (!pattern.isEmpty()) ? pattern : UNKNOWN, WebSocketMeterNames.PROTOCOL,
 				session.getTransport().protocol().toString());
 	}
 
@@ -109,16 +109,16 @@ final class TrafficCounts implements ServerTraffic {
 
 	@Override
 	public void reset(Direction direction, String errorCode) {
-		this.events.count(TrafficMeterNames.RESETS, "HTTP/2 streams that were reset", tags(direction, errorCode));
+		this.events.count(WebSocketMeterNames.RESETS, "HTTP/2 streams that were reset", tags(direction, errorCode));
 	}
 
 	@Override
 	public void goAway(Direction direction, String errorCode) {
-		this.events.count(TrafficMeterNames.GOAWAYS, GOAWAYS, tags(direction, errorCode));
+		this.events.count(WebSocketMeterNames.GOAWAYS, GOAWAYS, tags(direction, errorCode));
 	}
 
 	private static Tags tags(Direction direction, String errorCode) {
-		return Tags.of(TrafficMeterNames.DIRECTION, direction.toString(), TrafficMeterNames.REASON, errorCode);
+		return Tags.of(WebSocketMeterNames.DIRECTION, direction.toString(), WebSocketMeterNames.REASON, errorCode);
 	}
 
 	/**
@@ -131,10 +131,10 @@ final class TrafficCounts implements ServerTraffic {
 
 		static Summaries in(MeterRegistry registry) {
 			return new Summaries(
-					DistributionSummary.builder(TrafficMeterNames.CONNECTION_SESSIONS)
+					DistributionSummary.builder(WebSocketMeterNames.CONNECTION_SESSIONS)
 						.description("WebSocket sessions of an HTTP/2 connection when another opens on it")
 						.register(registry),
-					DistributionSummary.builder(TrafficMeterNames.CONNECTION_STREAMS)
+					DistributionSummary.builder(WebSocketMeterNames.CONNECTION_STREAMS)
 						.description("Streams of an HTTP/2 connection when a WebSocket session opens on it")
 						.register(registry));
 		}

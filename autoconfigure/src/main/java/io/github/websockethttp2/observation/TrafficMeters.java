@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * and meters add that up when they are read. Clients cannot influence the number of time
  * series.
  *
- * @see TrafficMeterNames
+ * @see WebSocketMeterNames
  */
 public final class TrafficMeters implements MeterBinder {
 

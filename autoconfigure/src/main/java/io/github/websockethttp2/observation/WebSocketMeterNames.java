@@ -12,6 +12,152 @@ public final class WebSocketMeterNames {
 	public static final String HANDSHAKES = "websocket.server.handshakes";
 
 	/**
+	 * Name of the gauge of open sessions, which has the tags {@link #URI} and
+	 * {@link #PROTOCOL}.
+	 */
+	public static final String ACTIVE = "websocket.server.sessions.active";
+
+	/**
+	 * Name of the timer of ended sessions, which records how long they were open and has
+	 * the tags {@link #URI}, {@link #PROTOCOL} and {@link #STATUS}.
+	 */
+	public static final String ENDED = "websocket.server.sessions";
+
+	/**
+	 * Name of the counter of text and binary messages, which has the tags {@link #URI},
+	 * {@link #PROTOCOL} and {@link #DIRECTION}.
+	 */
+	public static final String MESSAGES = "websocket.server.messages";
+
+	/**
+	 * Name of the counter of the messages' bytes, uncompressed and without framing, which
+	 * has the same tags.
+	 */
+	public static final String PAYLOAD = "websocket.server.payload";
+
+	/**
+	 * Name of the gauge of bytes that wait to be sent, which has the tags {@link #URI}
+	 * and {@link #PROTOCOL}.
+	 */
+	public static final String BUFFERED = "websocket.server.buffered";
+
+	/**
+	 * Name of the gauge of bytes that wait in the session with the most of them, which
+	 * has the same tags.
+	 */
+	public static final String BUFFERED_MAX = "websocket.server.buffered.max";
+
+	/**
+	 * Name of the gauge of slow sessions, which has the same tags.
+	 */
+	public static final String SLOW = "websocket.server.sessions.slow";
+
+	/**
+	 * Name of the counter of seconds in which bytes of a session waited to be sent, which
+	 * has the same tags and {@link #REASON}.
+	 */
+	public static final String WAITED = "websocket.server.sessions.waited";
+
+	/**
+	 * Name of the counter of sessions that a shutdown of the server has closed, which has
+	 * the same tags without a reason.
+	 */
+	public static final String DRAINED = "websocket.server.sessions.drained";
+
+	/**
+	 * Name of the counter of pings that were not answered, since another came before
+	 * there was room for the answer. It has the same tags.
+	 */
+	public static final String DROPPED_PINGS = "websocket.server.pings.dropped";
+
+	/**
+	 * Name of the counter of peers that did not answer a ping in time, which has the tag
+	 * {@link #PROTOCOL}.
+	 */
+	public static final String LOST_HEARTBEATS = "websocket.server.heartbeats.lost";
+
+	/**
+	 * Name of the gauge of open HTTP/2 connections.
+	 */
+	public static final String CONNECTIONS = "websocket.server.connections.active";
+
+	/**
+	 * Name of the summary of how many sessions an HTTP/2 connection has, recorded when a
+	 * session opens on it.
+	 */
+	public static final String CONNECTION_SESSIONS = "websocket.server.connections.sessions";
+
+	/**
+	 * Name of the summary of how many streams an HTTP/2 connection has, recorded when a
+	 * session opens on it.
+	 */
+	public static final String CONNECTION_STREAMS = "websocket.server.connections.streams";
+
+	/**
+	 * Name of the counter of HTTP/2 streams that were reset, which has the tags
+	 * {@link #DIRECTION} and {@link #REASON}.
+	 */
+	public static final String RESETS = "websocket.server.resets";
+
+	/**
+	 * Name of the counter of GOAWAY frames, which has the same tags.
+	 */
+	public static final String GOAWAYS = "websocket.server.goaways";
+
+	/**
+	 * Name of the gauge of open connections of clients, which has the tags
+	 * {@link #ENDPOINT} and {@link #PROTOCOL}.
+	 */
+	public static final String CLIENT_CONNECTIONS = "websocket.client.connections.active";
+
+	/**
+	 * Name of the gauge of open sockets of clients, which has the same tags.
+	 */
+	public static final String CLIENT_SOCKETS = "websocket.client.sockets.active";
+
+	/**
+	 * Name of the gauge of sockets that wait for a stream of an HTTP/2 connection, which
+	 * has the tag {@link #ENDPOINT}.
+	 */
+	public static final String CLIENT_WAITING = "websocket.client.sockets.waiting";
+
+	/**
+	 * Name of the timer of such waits that are over, which has the same tag.
+	 */
+	public static final String CLIENT_WAITED = "websocket.client.sockets.waited";
+
+	/**
+	 * Name of the counter of fallbacks to HTTP/1.1, which has the tags {@link #ENDPOINT}
+	 * and {@link #CAUSE}.
+	 */
+	public static final String CLIENT_FALLBACKS = "websocket.client.fallbacks";
+
+	/**
+	 * Name of the counter of handshakes that were repeated on another connection, which
+	 * has the tag {@link #ENDPOINT}.
+	 */
+	public static final String CLIENT_RETRIES = "websocket.client.retries";
+
+	/**
+	 * Name of the counter of sockets that are opened again, which has the tags
+	 * {@link #ENDPOINT} and {@link #CAUSE}.
+	 */
+	public static final String CLIENT_RECONNECTS = "websocket.client.reconnects";
+
+	/**
+	 * Tag with the server of a client, such as {@code wss://example.com}, or
+	 * {@code OTHER} if there are too many.
+	 */
+	public static final String ENDPOINT = "endpoint";
+
+	/**
+	 * Tag with the cause of a fallback, which is the name of a
+	 * {@link io.github.websockethttp2.client.FallbackCause}, or of a reconnect, which is
+	 * its {@link io.github.websockethttp2.client.Reconnect#reason() reason}.
+	 */
+	public static final String CAUSE = "cause";
+
+	/**
 	 * Tag with the path pattern, such as {@code /rooms/{room}}, or {@link #UNKNOWN}.
 	 */
 	public static final String URI = "uri";
@@ -22,14 +168,26 @@ public final class WebSocketMeterNames {
 	public static final String PROTOCOL = "protocol";
 
 	/**
+	 * Tag with the direction: {@code received} or {@code sent}.
+	 */
+	public static final String DIRECTION = "direction";
+
+	/**
 	 * Tag with what became of it: {@code accepted} or {@code refused}.
 	 */
 	public static final String OUTCOME = "outcome";
 
 	/**
-	 * Tag with the reason of a refusal, such as {@code origin}, or {@link #NONE}.
+	 * Tag with the reason: of a refusal, such as {@code origin}, or {@link #NONE}; of a
+	 * wait, such as {@code stream-window}; or the name of an HTTP/2 error code.
 	 */
 	public static final String REASON = "reason";
+
+	/**
+	 * Tag with the close code (RFC 6455, section 7.4), such as {@code 1000}; from 3001 on
+	 * {@code 3xxx} or {@code 4xxx}.
+	 */
+	public static final String STATUS = "status";
 
 	/**
 	 * Value of a tag that is not known.

@@ -1,7 +1,7 @@
 /**
- * Meters of the server's sessions, their traces, and observations of their messages. The
- * API is {@link MessageObservationConvention} and {@link MessageObservationContext}; all
- * other types are internal and may change in any version.
+ * Meters of the server's sessions and of clients, traces, and observations of messages.
+ * The API is {@link MessageObservationConvention}, {@link MessageObservationContext} and
+ * {@link ClientMeters}; all other types are internal and may change in any version.
  */
 @NullMarked
 package io.github.websockethttp2.observation;

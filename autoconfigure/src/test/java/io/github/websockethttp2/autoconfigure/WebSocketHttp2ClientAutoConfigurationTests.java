@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.websockethttp2.client.ClientListener;
 import io.github.websockethttp2.client.Http2WebSocketClient;
 import io.github.websockethttp2.client.Http2WebSocketClientCustomizer;
+import io.github.websockethttp2.observation.ClientMeters;
 import io.github.websockethttp2.testsupport.Waiting;
 import io.netty.channel.EventLoopGroup;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,35 @@ class WebSocketHttp2ClientAutoConfigurationTests {
 			assertThat(builder.build()).isNotNull();
 			assertThat(context).doesNotHaveBean(WebSocketClient.class);
 		});
+	}
+
+	@Test
+	void listenersAmongTheBeansHearOfEveryClient() {
+		ClientListener mine = new ClientListener() {
+		};
+		this.runner.withBean("mine", ClientListener.class, () -> mine)
+			.withPropertyValues(PREFIX + "named.backend.idle-timeout=1s")
+			.run((context) -> {
+				ClientMeters meters = context.getBean(ClientMeters.class);
+				assertThat(listeners(context.getBean(Http2WebSocketClient.Builder.class).build()))
+					.containsExactlyInAnyOrder(mine, meters);
+				assertThat(listeners(context.getBean("backendWebSocketClient"))).containsExactlyInAnyOrder(mine,
+						meters);
+			});
+	}
+
+	@Test
+	void whenMicrometerIsAbsentThenNothingIsCounted() {
+		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer")).run((context) -> {
+			assertThat(context).doesNotHaveBean("webSocketClientMeters");
+			assertThat(listeners(context.getBean(Http2WebSocketClient.Builder.class).build())).isEmpty();
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<ClientListener> listeners(Object client) {
+		Object events = ReflectionTestUtils.getField(client, "events");
+		return (List<ClientListener>) ReflectionTestUtils.getField(events, "listeners");
 	}
 
 	@Test

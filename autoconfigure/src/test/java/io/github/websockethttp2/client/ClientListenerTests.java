@@ -103,7 +103,7 @@ class ClientListenerTests {
 	@Test
 	void fallbacksThatNobodyAsksForAreDropped() {
 		AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-		Fallbacks fallbacks = new Fallbacks(Duration.ofNanos(10), new ClientEvents(this.recorder), now::get);
+		Fallbacks fallbacks = new Fallbacks(Duration.ofNanos(10), new ClientEvents(List.of(this.recorder)), now::get);
 		for (int i = 0; i < 100; i++) {
 			fallbacks.remember(Endpoint.of(URI.create("wss://example.com:" + (1_000 + i))), FallbackCause.ALPN);
 			now.incrementAndGet();

@@ -135,7 +135,7 @@ class FallbackTests {
 	@Test
 	void isForgottenAfterItsTime() {
 		AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-		Fallbacks fallbacks = new Fallbacks(Duration.ofNanos(10), new ClientEvents(null), now::get);
+		Fallbacks fallbacks = new Fallbacks(Duration.ofNanos(10), new ClientEvents(List.of()), now::get);
 		Endpoint endpoint = Endpoint.of(URI.create("wss://example.com"));
 		assertThat(fallbacks.isRemembered(endpoint)).isFalse();
 		fallbacks.remember(endpoint, FallbackCause.ALPN);

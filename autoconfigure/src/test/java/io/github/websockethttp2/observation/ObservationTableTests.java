@@ -19,7 +19,7 @@ class ObservationTableTests {
 
 	@Test
 	void pageHasTheTableOfTheCode() throws Exception {
-		Path page = Path.of("..", "docs", "meters.md");
+		Path page = Path.of("..", "docs", "operating.md");
 		String expected = BEGIN + "\n" + table() + END;
 		assertThat(Files.readString(page))
 			.withFailMessage("The table of observations in %s differs from the code. Replace it with%n%n%s%n",

@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import io.github.websockethttp2.observation.SessionMeters;
+import io.github.websockethttp2.observation.WebSocketMeterNames;
 import io.github.websockethttp2.server.HandlerFailures;
 import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Frame;
@@ -143,7 +143,8 @@ class SlotSoakTests {
 		await().untilAsserted(() -> assertThat(sessions.getCount()).isZero());
 		await().untilAsserted(() -> assertThat(sessions.getBudget().getUsed()).isZero());
 		MeterRegistry meters = servers.server(transport).bean(MeterRegistry.class);
-		assertThat(meters.get(SessionMeters.ACTIVE).gauges()).allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
+		assertThat(meters.get(WebSocketMeterNames.ACTIVE).gauges())
+			.allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
 		client.barrier();
 	}
 
