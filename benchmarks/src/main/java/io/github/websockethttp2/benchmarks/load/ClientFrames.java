@@ -5,13 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * WebSocket frames as a client sends them. Made once and sent many times: the masking key
- * is zero, so the payload stays what it is, and a server unmasks it nevertheless.
+ * WebSocket frames as a client sends them. Made and masked once, and sent many times. The
+ * masking key is not zero, which servers skip: they have to unmask, as they do for any
+ * other client.
  */
 public final class ClientFrames {
 
 	/** Every byte of a payload, so that what comes back is easy to check. */
 	static final byte FILL = 'x';
+
+	/**
+	 * The one of the examples in RFC 6455, section 5.7: no two of its bytes are equal.
+	 */
+	static final int MASK = 0x37fa213d;
 
 	static final int TEXT = 1;
 
@@ -65,7 +71,10 @@ public final class ClientFrames {
 		else {
 			frame.put((byte) 0xff).putLong(payload.length);
 		}
-		frame.putInt(0).put(payload);
+		frame.putInt(MASK);
+		for (int i = 0; i < payload.length; i++) {
+			frame.put((byte) (payload[i] ^ (MASK >>> (24 - 8 * (i % 4)))));
+		}
 		return Arrays.copyOf(frame.array(), frame.position());
 	}
 
