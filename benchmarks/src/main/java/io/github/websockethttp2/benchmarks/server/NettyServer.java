@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -19,7 +20,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 
 /**
- * The limit: Netty's HTTP/2 frame codec and one handler.
+ * The limits: Netty's HTTP/2 frame codec and one handler, or one handler alone.
  */
 final class NettyServer {
 
@@ -28,7 +29,7 @@ final class NettyServer {
 	private NettyServer() {
 	}
 
-	static int start(ServerSettings settings) throws Exception {
+	static int start(ServerKind kind, ServerSettings settings) throws Exception {
 		SslContext ssl = ssl(settings);
 		MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
 				Math.max(4, Runtime.getRuntime().availableProcessors()),
@@ -44,13 +45,7 @@ final class NettyServer {
 					if (ssl != null) {
 						channel.pipeline().addLast(ssl.newHandler(channel.alloc()));
 					}
-					channel.pipeline()
-						.addLast(Http2FrameCodecBuilder.forServer()
-							.initialSettings(new Http2Settings().connectProtocolEnabled(true)
-								.initialWindowSize(WINDOW)
-								.maxConcurrentStreams(settings.streams()))
-							.build())
-						.addLast(new NettyFrameLoop());
+					channel.pipeline().addLast(handlers(kind, settings));
 				}
 
 			})
@@ -58,6 +53,17 @@ final class NettyServer {
 			.sync()
 			.channel();
 		return ((InetSocketAddress) server.localAddress()).getPort();
+	}
+
+	private static ChannelHandler[] handlers(ServerKind kind, ServerSettings settings) {
+		if (kind == ServerKind.LOOP) {
+			return new ChannelHandler[] { new ByteLoop(settings.streams()) };
+		}
+		return new ChannelHandler[] { Http2FrameCodecBuilder.forServer()
+			.initialSettings(new Http2Settings().connectProtocolEnabled(true)
+				.initialWindowSize(WINDOW)
+				.maxConcurrentStreams(settings.streams()))
+			.build(), new NettyFrameLoop() };
 	}
 
 	private static @org.jspecify.annotations.Nullable SslContext ssl(ServerSettings settings) throws Exception {

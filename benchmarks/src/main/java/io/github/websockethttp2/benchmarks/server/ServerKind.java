@@ -25,8 +25,11 @@ public enum ServerKind {
 	/** Node with {@code ws}. */
 	NODE("Node ws"),
 
-	/** No more than Netty's HTTP/2 frame codec: the limit. */
-	NETTY("bare Netty frame loop");
+	/** No more than Netty's HTTP/2 frame codec. */
+	NETTY("bare Netty frame loop"),
+
+	/** No more than bytes: the limit. */
+	LOOP("hand-written loop");
 
 	private final String title;
 
@@ -59,7 +62,7 @@ public enum ServerKind {
 	public boolean speaks(boolean http2) {
 		return switch (this) {
 			case NODE -> !http2;
-			case NETTY -> http2;
+			case NETTY, LOOP -> http2;
 			default -> true;
 		};
 	}

@@ -22,7 +22,7 @@ final class ServerMain {
 			case OURS, METERED, WEBFLUX -> WebFluxServer.start(kind, settings);
 			case ARMERIA -> ArmeriaServer.start(settings);
 			case JETTY -> JettyServer.start(settings);
-			case NETTY -> NettyServer.start(settings);
+			case NETTY, LOOP -> NettyServer.start(kind, settings);
 			default -> throw new IllegalArgumentException("Not a server of this process: " + kind);
 		};
 	}
