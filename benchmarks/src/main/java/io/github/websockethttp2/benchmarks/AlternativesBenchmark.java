@@ -31,10 +31,9 @@ final class AlternativesBenchmark {
 	}
 
 	void run() {
-		Contender contender = new Contender(ServerKind.OURS, true);
+		Contender contender = new Contender(ServerKind.OURS, List.of(), true);
 		List<Subject> subjects = new ArrayList<>();
-		try (ServerProcess server = ServerProcess.start(contender.kind(), Arena.settings(this.options, 256),
-				Arena.jvmArguments(this.options, "1g"))) {
+		try (ServerProcess server = Arena.start(this.options, contender, Arena.settings(this.options, 256), "1g")) {
 			for (Way way : Way.values()) {
 				Subject subject = new Subject(way, new ArrayList<>());
 				subjects.add(subject);
@@ -51,7 +50,7 @@ final class AlternativesBenchmark {
 	}
 
 	private void measure(ServerProcess server, Contender contender, Subject subject, int seconds) {
-		try (LoadClient client = new LoadClient(contender.target(server.port(), this.options.has("tls")))) {
+		try (LoadClient client = new LoadClient(contender.target(server.port(), this.options))) {
 			Subscribers subscribers = new Subscribers(client, subject.way);
 			subscribers.start(this.subscribers, this.options.number("connections", 4));
 			Arena.pause(Duration.ofSeconds(1));

@@ -12,6 +12,9 @@ import io.github.websockethttp2.benchmarks.load.Load;
 import io.github.websockethttp2.benchmarks.load.LoadClient;
 import io.github.websockethttp2.benchmarks.load.LoadException;
 import io.github.websockethttp2.benchmarks.load.LoadSessions;
+import io.github.websockethttp2.benchmarks.load.Target;
+import io.github.websockethttp2.benchmarks.load.Windows;
+import io.github.websockethttp2.benchmarks.process.Jvm;
 import io.github.websockethttp2.benchmarks.server.KeyStores;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
 import io.github.websockethttp2.benchmarks.server.ServerSettings;
@@ -29,20 +32,16 @@ final class Arena implements AutoCloseable {
 
 	private final List<String> leftOut = new ArrayList<>();
 
-	private final boolean tls;
+	private final Options options;
 
 	private IntUnaryOperator route = IntUnaryOperator.identity();
 
-	private final Options options;
-
 	Arena(Options options, List<Contender> contenders) {
 		this.options = options;
-		this.tls = options.has("tls");
 		ServerSettings settings = settings(options, STREAMS);
 		for (Contender contender : contenders) {
 			try {
-				this.places.add(new Place(contender,
-						ServerProcess.start(contender.kind(), settings, jvmArguments(options, "1g"))));
+				this.places.add(new Place(contender, start(options, contender, settings, "1g")));
 			}
 			catch (IllegalStateException ex) {
 				this.leftOut.add(contender.title() + " is left out: " + ex.getMessage());
@@ -59,12 +58,17 @@ final class Arena implements AutoCloseable {
 		return new ServerSettings(keyStore, streams);
 	}
 
-	static List<String> jvmArguments(Options options, String heap) {
-		List<String> arguments = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap));
-		if (!options.text("tls", "").equals("tcnative")) {
-			arguments.add("-Dio.netty.handler.ssl.noOpenSsl=true");
+	static Jvm jvm(Options options, String heap) {
+		boolean openSsl = options.text("tls", "").equals("tcnative");
+		return Jvm.own(List.of("-Xms" + heap, "-Xmx" + heap, "-Dio.netty.handler.ssl.noOpenSsl=" + !openSsl));
+	}
+
+	static ServerProcess start(Options options, Contender contender, ServerSettings settings, String heap) {
+		Jvm jvm = jvm(options, heap);
+		for (Variant variant : contender.variants()) {
+			jvm = variant.applyTo(jvm, options);
 		}
-		return arguments;
+		return ServerProcess.start(contender.kind(), settings, jvm);
 	}
 
 	List<Place> places() {
@@ -88,14 +92,17 @@ final class Arena implements AutoCloseable {
 	 * @param path the path of the WebSockets
 	 * @param sessions how many WebSockets
 	 * @param connections over how many connections
+	 * @param windows how much a server may send before it is read
 	 * @param loads makes what is done on them
 	 * @return what each has done
 	 */
-	List<Samples> measure(String path, int sessions, int connections, Supplier<Load> loads) {
+	List<Samples> measure(String path, int sessions, int connections, Windows windows, Supplier<Load> loads) {
 		List<Run> runs = new ArrayList<>();
 		try {
 			for (Place place : this.places) {
-				begin(place, path, sessions, connections, loads.get(), runs);
+				Target target = place.contender()
+					.target(this.route.applyAsInt(place.server().port()), this.options, windows);
+				begin(place, target, path, sessions, connections, loads.get(), runs);
 			}
 			for (int round = 0; round < this.options.number("rounds", 3); round++) {
 				for (Run run : runs) {
@@ -109,9 +116,9 @@ final class Arena implements AutoCloseable {
 		}
 	}
 
-	private void begin(Place place, String path, int sessions, int connections, Load load, List<Run> runs) {
-		LoadClient client = new LoadClient(
-				place.contender().target(this.route.applyAsInt(place.server().port()), this.tls));
+	private void begin(Place place, Target target, String path, int sessions, int connections, Load load,
+			List<Run> runs) {
+		LoadClient client = new LoadClient(target);
 		try {
 			Run run = new Run(place, client, path, sessions, connections, load);
 			run.sample(Duration.ofSeconds(this.options.number("warmup", 12)));

@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
 import io.github.websockethttp2.benchmarks.Samples.Spread;
 import io.github.websockethttp2.benchmarks.client.ClientKind;
 import io.github.websockethttp2.benchmarks.client.ClientProcess;
+import io.github.websockethttp2.benchmarks.process.Jvm;
 import io.github.websockethttp2.benchmarks.process.MeasuredProcess.Memory;
 import io.github.websockethttp2.benchmarks.report.BarChart;
 import io.github.websockethttp2.benchmarks.report.Table;
@@ -40,11 +41,10 @@ final class ClientBenchmark {
 	}
 
 	private void run(boolean tls) {
-		List<String> server = new ArrayList<>(Arena.jvmArguments(this.options, "1g"));
 		// Spring's sends an origin of its own, which is not ours over TLS, and cannot do
 		// with fewer sessions than the server announces
-		server.add("-Dwebsocket.http2.allowed-origins=*");
-		server.add("-Dwebsocket.http2.max-sessions-per-connection=" + STREAMS);
+		Jvm server = Arena.jvm(this.options, "1g")
+			.with("-Dwebsocket.http2.allowed-origins=*", "-Dwebsocket.http2.max-sessions-per-connection=" + STREAMS);
 		List<Subject> subjects = new ArrayList<>();
 		try (ServerProcess process = ServerProcess.start(ServerKind.OURS,
 				tls ? Arena.settings(this.options, STREAMS) : Arena.settings(Options.parse(List.of()), STREAMS),
@@ -69,7 +69,7 @@ final class ClientBenchmark {
 			for (boolean http2 : new boolean[] { true, false }) {
 				if (kind.speaks(http2) && (parts.length == 1 || parts[1].equals(http2 ? "h2" : "h1"))) {
 					subjects.add(new Subject(kind, http2,
-							ClientProcess.start(kind, http2, tls, port, Arena.jvmArguments(this.options, "1g"))));
+							ClientProcess.start(kind, http2, tls, port, Arena.jvm(this.options, "1g"))));
 				}
 			}
 		}

@@ -50,9 +50,8 @@ final class IdleBenchmark {
 	}
 
 	private void measure(Contender contender, Table table, BarChart chart) {
-		try (ServerProcess server = ServerProcess.start(contender.kind(), Arena.settings(this.options, 256),
-				Arena.jvmArguments(this.options, "1g"));
-				LoadClient client = new LoadClient(contender.target(server.port(), this.options.has("tls")))) {
+		try (ServerProcess server = Arena.start(this.options, contender, Arena.settings(this.options, 256), "1g");
+				LoadClient client = new LoadClient(contender.target(server.port(), this.options))) {
 			LoadSessions.open(client, "/echo", Math.min(WARM_UP, this.sessions), 10, new QuietListener()).close();
 			Arena.pause(Duration.ofSeconds(1));
 			Memory before = server.memory();

@@ -1,7 +1,6 @@
 package io.github.websockethttp2.benchmarks;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
 import io.github.websockethttp2.benchmarks.load.ClientFrames;
@@ -11,7 +10,6 @@ import io.github.websockethttp2.benchmarks.load.LoadSessions;
 import io.github.websockethttp2.benchmarks.load.QuietListener;
 import io.github.websockethttp2.benchmarks.process.MeasuredProcess.Memory;
 import io.github.websockethttp2.benchmarks.report.Table;
-import io.github.websockethttp2.benchmarks.server.ServerKind;
 import io.github.websockethttp2.benchmarks.server.ServerProcess;
 
 /**
@@ -33,12 +31,12 @@ final class MillionBenchmark {
 		int sessions = this.options.number("sessions", 1_000_000);
 		int connections = this.options.number("connections", 1000);
 		System.setProperty("benchmark.timeout", String.valueOf(TIMEOUT.toSeconds()));
-		Contender contender = new Contender(ServerKind.of(this.options.text("servers", "ours")), true);
+		Contender contender = Contender.of(this.options.list("servers", "ours")).get(0);
 		// Of the starter's streams one in ten is kept for requests
 		int streams = sessions / connections * 10 / 8;
-		List<String> jvm = Arena.jvmArguments(this.options, this.options.text("heap", "6g"));
-		try (ServerProcess server = ServerProcess.start(contender.kind(), Arena.settings(this.options, streams), jvm);
-				LoadClient client = new LoadClient(contender.target(server.port(), this.options.has("tls")))) {
+		try (ServerProcess server = Arena.start(this.options, contender, Arena.settings(this.options, streams),
+				this.options.text("heap", "6g"));
+				LoadClient client = new LoadClient(contender.target(server.port(), this.options))) {
 			Memory empty = server.memory();
 			QuietListener listener = new QuietListener();
 			long begin = System.nanoTime();

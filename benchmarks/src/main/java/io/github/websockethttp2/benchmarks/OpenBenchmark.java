@@ -54,8 +54,7 @@ final class OpenBenchmark {
 	}
 
 	private Sample sample(Arena.Place place) {
-		try (LoadClient client = new LoadClient(
-				place.contender().target(place.server().port(), this.options.has("tls")))) {
+		try (LoadClient client = new LoadClient(place.contender().target(place.server().port(), this.options))) {
 			Duration cpuBefore = place.server().cpu();
 			long begin = System.nanoTime();
 			LoadSessions opened = LoadSessions.open(client, "/echo", this.sessions, this.connections,
@@ -77,7 +76,7 @@ final class OpenBenchmark {
 				this.connections, this.options.has("tls") ? ", TLS" : "");
 		Table table = new Table("server", "CPU s", "ratio", "wall s", "close: CPU s", "close: wall s");
 		BarChart chart = new BarChart(title, "seconds of server CPU; median, smallest and biggest");
-		Samples base = Report.base(all);
+		Samples base = all.get(0);
 		for (Samples samples : all) {
 			table.add(samples.contender().title(), samples.of(Sample::cpu).toString(), samples.ratio(base).toString(),
 					samples.of(Sample::throughput).toString(), samples.of(Sample::median).toString(),

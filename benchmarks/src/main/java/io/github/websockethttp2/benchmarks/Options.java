@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.websockethttp2.benchmarks.load.Windows;
+
 /**
  * What was asked for on the command line: {@code --name value}, or {@code --name} alone.
  */
@@ -44,6 +46,10 @@ final class Options {
 
 	List<String> list(String name, String defaultValue) {
 		return Arrays.asList(text(name, defaultValue).split(","));
+	}
+
+	Windows windows() {
+		return Windows.of(text("windows", Windows.CHROMIUM));
 	}
 
 	List<Integer> numbers(String name, String defaultValue) {

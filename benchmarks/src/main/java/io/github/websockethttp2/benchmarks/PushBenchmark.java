@@ -23,7 +23,8 @@ final class PushBenchmark {
 		int connections = this.options.number("connections", 4);
 		try (Arena arena = new Arena(this.options, contenders)) {
 			arena.leftOut().forEach(System.out::println);
-			List<Samples> all = arena.measure("/push", sessions, connections, () -> new PushLoad(size, count));
+			List<Samples> all = arena.measure("/push", sessions, connections, this.options.windows(),
+					() -> new PushLoad(size, count));
 			String title = "Push, %d B, %d sessions on %d connections (HTTP/1.1: a connection each)%s".formatted(size,
 					sessions, connections, this.options.has("tls") ? ", TLS" : "");
 			Report.messages("push-" + size, title + "; delays are of " + count + " messages", all);

@@ -28,7 +28,7 @@ final class Report {
 		if (all.isEmpty()) {
 			return;
 		}
-		Samples base = base(all);
+		Samples base = all.get(0);
 		Table table = new Table("server", "CPU µs/message", "ratio", "messages/s", "p50 µs", "p99 µs");
 		BarChart chart = new BarChart(title,
 				"server CPU per message, " + base.contender().title() + " = 1; median, smallest and biggest");
@@ -39,13 +39,6 @@ final class Report {
 			add(chart, samples, ratio);
 		}
 		publish(file, title, table, chart);
-	}
-
-	static Samples base(List<Samples> all) {
-		return all.stream()
-			.filter((samples) -> samples.contender().kind() == ServerKind.NETTY)
-			.findFirst()
-			.orElse(all.get(0));
 	}
 
 	static void add(BarChart chart, Samples samples, Spread spread) {

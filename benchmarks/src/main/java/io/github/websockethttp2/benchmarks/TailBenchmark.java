@@ -1,7 +1,6 @@
 package io.github.websockethttp2.benchmarks;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
 import io.github.websockethttp2.benchmarks.load.EchoLoad;
@@ -39,9 +38,8 @@ final class TailBenchmark {
 				// Nothing else uploads on a connection of HTTP/1.1
 				continue;
 			}
-			List<String> jvm = Arena.jvmArguments(this.options, "1g");
-			try (ServerProcess server = ServerProcess.start(contender.kind(), Arena.settings(this.options, 256), jvm)) {
-				Target target = contender.target(server.port(), this.options.has("tls"));
+			try (ServerProcess server = Arena.start(this.options, contender, Arena.settings(this.options, 256), "1g")) {
+				Target target = contender.target(server.port(), this.options);
 				measure(contender, target, Where.IDLE, this.options.number("warmup", 6), false);
 				for (Where where : Where.values()) {
 					measure(contender, target, where, this.options.number("seconds", 20), true);

@@ -36,7 +36,7 @@ final class UploadBenchmark {
 				return relays.get(relays.size() - 1).port();
 			});
 			for (int sessions : this.options.numbers("sessions", "1")) {
-				List<Samples> all = arena.measure("/sink", sessions, 1,
+				List<Samples> all = arena.measure("/sink", sessions, 1, this.options.windows(),
 						() -> EchoLoad.upload(SIZE, UNDER_WAY / SIZE / sessions));
 				report(all, sessions, delay);
 			}

@@ -37,22 +37,51 @@ class BenchmarkTests {
 	@Test
 	void echo() throws IOException {
 		run((options) -> new EchoBenchmark(options).run(),
-				FEW + "--servers netty,ours,metered:h2,webflux:h2,armeria:h2,jetty:h2 --size 16384 --inflight 2");
-		assertPublished("echo-16384-2", "bare Netty frame loop, HTTP/2", "WebFlux with the starter, HTTP/2",
-				"WebFlux with the starter, HTTP/1.1", "WebFlux with the starter and meters, HTTP/2",
-				"WebFlux without it, HTTP/2", "Armeria, HTTP/2", "Jetty, HTTP/2");
+				FEW + "--servers loop,netty,ours,metered:h2,webflux:h2,armeria:h2,jetty:h2 --size 16384 --inflight 2");
+		assertPublished("echo-16384-2", "hand-written loop, HTTP/2", "bare Netty frame loop, HTTP/2",
+				"WebFlux with the starter, HTTP/2", "WebFlux with the starter, HTTP/1.1",
+				"WebFlux with the starter and meters, HTTP/2", "WebFlux without it, HTTP/2", "Armeria, HTTP/2",
+				"Jetty, HTTP/2");
+	}
+
+	@Test
+	void echoWithinWindowsOfClients() throws IOException {
+		run((options) -> new EchoBenchmark(options).run(),
+				FEW + "--servers loop,netty,ours:h2 --size 65536 --windows node,haproxy,70000/100000");
+		for (String name : List.of("node", "haproxy", "70000-100000")) {
+			assertPublished("echo-65536-8-" + name, "hand-written loop, HTTP/2", "bare Netty frame loop, HTTP/2",
+					"WebFlux with the starter, HTTP/2");
+		}
+	}
+
+	@Test
+	void echoInVariants() throws IOException {
+		run((options) -> new EchoBenchmark(options).run(), FEW
+				+ "--servers loop,loop+noleak,ours+xmx512+lowmemory-off:h2,loop+tcnative,loop+jdk25 --tls jdk --java25 "
+				+ System.getProperty("java.home"));
+		assertPublished("echo-125-8-tls-jdk", "hand-written loop, HTTP/2",
+				"hand-written loop, no leak detection, HTTP/2",
+				"WebFlux with the starter, 512 MB of heap, low-memory mode off, HTTP/2",
+				"hand-written loop, native TLS, HTTP/2", "hand-written loop, Java 25, HTTP/2");
+	}
+
+	@Test
+	void leavesOutWhatCannotRun() throws IOException {
+		run((options) -> new EchoBenchmark(options).run(), FEW + "--servers loop,loop+jdk25 --java25 ./missing");
+		assertThat(table("echo-125-8")).contains("hand-written loop").doesNotContain("Java 25");
 	}
 
 	@Test
 	void push() throws IOException {
-		run((options) -> new PushBenchmark(options).run(), FEW + "--servers ours");
-		assertPublished("push-125", "WebFlux with the starter, HTTP/2", "WebFlux with the starter, HTTP/1.1");
+		run((options) -> new PushBenchmark(options).run(), FEW + "--servers loop,ours");
+		assertPublished("push-125", "hand-written loop, HTTP/2", "WebFlux with the starter, HTTP/2",
+				"WebFlux with the starter, HTTP/1.1");
 	}
 
 	@Test
 	void idle() throws IOException {
-		run((options) -> new IdleBenchmark(options).run(), FEW + "--servers ours:h2");
-		assertPublished("idle", "WebFlux with the starter, HTTP/2");
+		run((options) -> new IdleBenchmark(options).run(), FEW + "--servers loop,ours:h2");
+		assertPublished("idle", "hand-written loop, HTTP/2", "WebFlux with the starter, HTTP/2");
 	}
 
 	@Test
@@ -64,8 +93,8 @@ class BenchmarkTests {
 	@Test
 	void upload() throws IOException {
 		run((options) -> new UploadBenchmark(options).run(),
-				"--warmup 1 --seconds 1 --rounds 1 --servers ours:h2 --sessions 2 --delay 1");
-		assertPublished("upload-2", "WebFlux with the starter, HTTP/2");
+				"--warmup 1 --seconds 1 --rounds 1 --servers loop,ours:h2 --sessions 2 --delay 1");
+		assertPublished("upload-2", "hand-written loop, HTTP/2", "WebFlux with the starter, HTTP/2");
 	}
 
 	@Test

@@ -1,11 +1,10 @@
 package io.github.websockethttp2.benchmarks.client;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import io.github.websockethttp2.benchmarks.process.Jvm;
 import io.github.websockethttp2.benchmarks.process.MeasuredProcess;
 
 /**
@@ -28,14 +27,11 @@ public final class ClientProcess implements AutoCloseable {
 	 * @param http2 whether it is to speak HTTP/2, and not HTTP/1.1
 	 * @param tls whether over TLS
 	 * @param port where the server listens on the loopback interface
-	 * @param jvmArguments further arguments of its virtual machine
+	 * @param jvm what it runs on
 	 * @return the client
 	 */
-	public static ClientProcess start(ClientKind kind, boolean http2, boolean tls, int port,
-			List<String> jvmArguments) {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(jvmArguments);
+	public static ClientProcess start(ClientKind kind, boolean http2, boolean tls, int port, Jvm jvm) {
+		List<String> command = jvm.command();
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), ClientMain.class.getName(),
 				kind.name().toLowerCase(Locale.ROOT), String.valueOf(http2), String.valueOf(tls),
 				String.valueOf(port)));

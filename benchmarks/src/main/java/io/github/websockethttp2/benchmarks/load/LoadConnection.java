@@ -30,6 +30,8 @@ final class LoadConnection extends ByteToMessageDecoder {
 
 	private final LoadClient client;
 
+	private final Windows windows;
+
 	private ChannelHandlerContext context;
 
 	private int nextId = 1;
@@ -48,6 +50,7 @@ final class LoadConnection extends ByteToMessageDecoder {
 	@SuppressWarnings("NullAway.Init")
 	LoadConnection(LoadClient client) {
 		this.client = client;
+		this.windows = client.target().windows();
 	}
 
 	CompletableFuture<LoadConnection> ready() {
@@ -98,7 +101,7 @@ final class LoadConnection extends ByteToMessageDecoder {
 
 	@Override
 	public void channelActive(ChannelHandlerContext ctx) {
-		this.writer.preface();
+		this.writer.preface(this.windows);
 		this.writer.writeTo(ctx);
 		ctx.flush();
 	}
@@ -140,14 +143,14 @@ final class LoadConnection extends ByteToMessageDecoder {
 		if (stream != null && count > 0) {
 			stream.data(in, count);
 			stream.consumed += count;
-			if (stream.consumed > LoadFrameWriter.STREAM_WINDOW / 2) {
+			if (stream.consumed > this.windows.stream() / 2) {
 				this.writer.windowUpdate(stream.id, stream.consumed);
 				stream.consumed = 0;
 			}
 		}
 		in.readerIndex(end);
 		this.consumed += count;
-		if (this.consumed > LoadFrameWriter.CONNECTION_WINDOW / 2) {
+		if (this.consumed > this.windows.connection() / 2) {
 			this.writer.windowUpdate(0, this.consumed);
 			this.consumed = 0;
 		}

@@ -29,20 +29,17 @@ final class LoadFrameWriter {
 
 	static final int WINDOW_UPDATE = 8;
 
-	/** As browsers have it. */
-	static final int STREAM_WINDOW = 6 * 1024 * 1024;
-
-	/** As browsers have it. */
-	static final int CONNECTION_WINDOW = 15 * 1024 * 1024;
-
 	private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
 	private @Nullable ByteBuf out;
 
-	void preface() {
+	void preface(Windows windows) {
 		out().writeBytes(PREFACE);
-		header(12, SETTINGS, 0, 0).writeShort(0x02).writeInt(0).writeShort(0x04).writeInt(STREAM_WINDOW);
-		windowUpdate(0, CONNECTION_WINDOW - 0xffff);
+		header(12, SETTINGS, 0, 0).writeShort(0x02).writeInt(0).writeShort(0x04).writeInt(windows.stream());
+		int increment = windows.connection() - Windows.DEFAULT;
+		if (increment > 0) {
+			windowUpdate(0, increment);
+		}
 	}
 
 	void settingsAck() {

@@ -3,12 +3,12 @@ package io.github.websockethttp2.benchmarks.server;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
+import io.github.websockethttp2.benchmarks.process.Jvm;
 import io.github.websockethttp2.benchmarks.process.MeasuredProcess;
 
 /**
@@ -29,19 +29,17 @@ public final class ServerProcess implements AutoCloseable {
 	 * Starts a server and waits until it listens.
 	 * @param kind which one
 	 * @param settings what it is told
-	 * @param jvmArguments further arguments of its virtual machine, if it has one
+	 * @param jvm what it runs on, if it is written in Java
 	 * @return the server
 	 */
-	public static ServerProcess start(ServerKind kind, ServerSettings settings, List<String> jvmArguments) {
-		List<String> command = (kind != ServerKind.NODE) ? java(kind, settings, jvmArguments)
+	public static ServerProcess start(ServerKind kind, ServerSettings settings, Jvm jvm) {
+		List<String> command = (kind != ServerKind.NODE) ? java(kind, settings, jvm)
 				: NodeServer.command(settings, Path.of(System.getProperty("benchmark.node", "target/node")));
 		return new ServerProcess(command);
 	}
 
-	private static List<String> java(ServerKind kind, ServerSettings settings, List<String> jvmArguments) {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(jvmArguments);
+	private static List<String> java(ServerKind kind, ServerSettings settings, Jvm jvm) {
+		List<String> command = jvm.command();
 		command.addAll(settings.toArguments());
 		command
 			.addAll(List.of("-cp", classPath(kind), ServerMain.class.getName(), kind.name().toLowerCase(Locale.ROOT)));
