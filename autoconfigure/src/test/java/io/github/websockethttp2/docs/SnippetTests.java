@@ -36,6 +36,8 @@ class SnippetTests {
 	/** What {@link SnippetsRunTests} and {@link ProxySnippetsTests} run. */
 	private static final List<String> RUN = List.of("openssl req", "nghttpx --frontend");
 
+	private static final String MEASURES = "it takes minutes; the tests in benchmarks run such commands for a second";
+
 	/** What is not run, and why. */
 	private static final Map<String, String> NOT_RUN = Map.ofEntries(Map.entry("mvn verify", "this test is part of it"),
 			Map.entry("mvn verify -Pconformance", ".ci/run runs it, as it takes minutes"),
@@ -46,7 +48,19 @@ class SnippetTests {
 			Map.entry(".ci/run", "it runs this test"),
 			Map.entry("mvn versions:set -DnewVersion=0.1.0 -DgenerateBackupPoms=false", "it changes the sources"),
 			Map.entry("RELEASE_KEY=you@example.com src/release/run", ".ci/run rehearses it without a key"),
-			Map.entry("MATRIX_STARTER=target/release src/matrix/run", ".ci/run runs it, as it takes minutes"));
+			Map.entry("MATRIX_STARTER=target/release src/matrix/run", ".ci/run runs it, as it takes minutes"),
+			Map.entry("benchmarks/run echo --servers ours,ours+noleak --size 125,16384 --inflight 1,8,64 --rounds 9",
+					MEASURES),
+			Map.entry(
+					"benchmarks/run echo --servers ours,ours+xmx512,ours+xmx512+lowmemory-off --size 125,16384 --rounds 9",
+					MEASURES),
+			Map.entry("benchmarks/run echo --servers ours,ours+tcnative --tls jdk --size 125,1024,16384 --rounds 9",
+					MEASURES),
+			Map.entry("benchmarks/run echo --servers ours,ours+jdk25,ours+jdk25+unsafe --size 125,16384 --rounds 9",
+					MEASURES),
+			Map.entry(
+					"benchmarks/run echo --servers loop,netty,ours:h2,armeria:h2 --size 16384 --windows chromium,node,curl,haproxy --rounds 9",
+					MEASURES));
 
 	/** Text that no program reads, and what keeps it true. */
 	private static final Map<String, String> TEXTS = Map.of("WebSocket over HTTP/2 is on: ",
