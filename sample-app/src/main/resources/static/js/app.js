@@ -1,5 +1,6 @@
 import { Chart } from './chart.js';
 import { startEcho } from './echo.js';
+import { startFigures } from './figures.js';
 import { millis, quantile, webSocketUrl } from './format.js';
 import { Lane } from './lane.js';
 import { ProbePool } from './probe-pool.js';
@@ -231,6 +232,7 @@ function refresh() {
 }
 
 ping();
+startFigures();
 setInterval(refresh, REFRESH_INTERVAL);
 
 /* The controls: how many sockets there are, and how much they send */

@@ -8,6 +8,12 @@ export function millis(value) {
 	return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+export function bytes(value) {
+	const units = ['B', 'kB', 'MB', 'GB'];
+	const unit = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
+	return `${Math.round(value / 1000 ** unit)} ${units[unit]}`;
+}
+
 export function plural(count, one, many) {
 	return count === 1 ? one : many;
 }

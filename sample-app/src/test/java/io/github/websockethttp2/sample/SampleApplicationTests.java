@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -43,6 +44,9 @@ class SampleApplicationTests {
 
 	@LocalServerPort
 	private int port;
+
+	@LocalManagementPort
+	private int managementPort;
 
 	@Autowired
 	private WebSocketSessions sessions;
@@ -97,6 +101,20 @@ class SampleApplicationTests {
 		assertThat(ping.get("clientPort").asInt()).isPositive();
 	}
 
+	@Test
+	void operatorsHaveAPortOfTheirOwn() {
+		webClient(this.port).get().uri("/actuator/prometheus").exchange().expectStatus().isNotFound();
+		WebTestClient operator = WebTestClient.bindToServer()
+			.baseUrl("http://127.0.0.1:" + this.managementPort + "/actuator")
+			.responseTimeout(TIMEOUT)
+			.build();
+		operator.get().uri("/prometheus").exchange().expectStatus().isOk();
+		operator.get().uri("/websockets").exchange().expectBody().jsonPath("$.http2.on").isEqualTo(true);
+		operator.delete().uri("/websockets/sessions/any").exchange().expectStatus().is4xxClientError();
+		operator.get().uri("/health").exchange().expectStatus().isNotFound();
+		operator.get().uri("/env").exchange().expectStatus().isNotFound();
+	}
+
 	@WebSocketTest
 	void echoSendsBack(WebSocketTestClient client) {
 		client.connect("/ws/echo")
@@ -121,7 +139,7 @@ class SampleApplicationTests {
 			assertThat(hello.get("clientPort").asInt()).isPositive();
 		});
 		session.send("12.5").expectText("12.5");
-		assertThat(get("/api/sessions")).hasSize(2)
+		assertThat(get("/api/figures").get("sessions")).hasSize(2)
 			.contains(this.jsonMapper.createObjectNode()
 				.put("protocol", protocol)
 				.put("sockets", 1)

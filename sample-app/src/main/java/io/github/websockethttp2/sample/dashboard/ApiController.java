@@ -1,11 +1,9 @@
 package io.github.websockethttp2.sample.dashboard;
 
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 
 import io.github.websockethttp2.session.WebSocketSessions;
-import io.github.websockethttp2.session.WebSocketTransport.Protocol;
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,10 +19,13 @@ class ApiController {
 
 	private final WebSocketSessions sessions;
 
+	private final MeterRegistry meters;
+
 	private final Http1Server http1Server;
 
-	ApiController(WebSocketSessions sessions, Http1Server http1Server) {
+	ApiController(WebSocketSessions sessions, MeterRegistry meters, Http1Server http1Server) {
 		this.sessions = sessions;
+		this.meters = meters;
 		this.http1Server = http1Server;
 	}
 
@@ -33,11 +34,9 @@ class ApiController {
 		return new Ping(Instant.now(), ClientPort.of(request.getRemoteAddress()));
 	}
 
-	@GetMapping("/sessions")
-	List<SessionCount> sessions() {
-		return Arrays.stream(Protocol.values())
-			.map((protocol) -> SessionCount.of(protocol, this.sessions.getAll()))
-			.toList();
+	@GetMapping("/figures")
+	Figures figures() {
+		return Figures.of(this.sessions.getAll(), this.meters);
 	}
 
 	@GetMapping("/listeners")

@@ -17,7 +17,10 @@ class DashboardAddress {
 
 	@EventListener
 	void log(WebServerInitializedEvent event) {
-		logger.info("The dashboard is at https://localhost:" + event.getWebServer().getPort());
+		// That of the actuator has a name
+		if (event.getApplicationContext().getServerNamespace() == null) {
+			logger.info("The dashboard is at https://localhost:" + event.getWebServer().getPort());
+		}
 	}
 
 }

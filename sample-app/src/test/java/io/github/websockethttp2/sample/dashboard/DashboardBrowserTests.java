@@ -146,6 +146,22 @@ class DashboardBrowserTests {
 	}
 
 	@Test
+	void figuresAreTheServers() {
+		Page page = open(desktop(), this.port, "/?sockets=10");
+		awaitSockets(page, "#lane-own", 10);
+		// With those of the room, the echo and the ticker
+		assertText(page.locator("[data-figure='HTTP/2']"), "13");
+		assertText(page.locator("[data-figure='HTTP/2'] + span"), "on 1 connection");
+		assertText(page.locator("[data-figure='HTTP/1.1']"), "0");
+		assertText(page.locator("[data-figure='waiting']"), "0 B");
+		// Twenty go each way
+		page.waitForFunction("() => Number(document.querySelector('[data-figure=messages]').textContent) >= 20");
+		int refused = Integer.parseInt(page.locator("[data-figure='refused']").innerText());
+		page.evaluate("() => { new WebSocket(`wss://${location.host}/ws/nowhere`); }");
+		assertText(page.locator("[data-figure='refused']"), String.valueOf(refused + 1));
+	}
+
+	@Test
 	void sameSocketsTakeAConnectionEachOverHttp1() throws IOException {
 		Page page = open(desktop(), this.port, "/");
 		awaitSockets(page, "#lane-own", 50);
