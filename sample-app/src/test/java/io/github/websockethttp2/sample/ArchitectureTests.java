@@ -18,11 +18,12 @@ class ArchitectureTests {
 	private static final String BASE = "io.github.websockethttp2.";
 
 	/** The API for applications, with its nested types. */
-	private static final Set<String> API = Set.of("handshake.HandshakeDecision", "handshake.HandshakePolicy",
-			"handshake.ReceivedRequest", "server.WebSocketMapping", "session.LiveSession", "session.SessionEvent",
-			"session.UncompressedMessage", "session.WebSocketSessions", "session.WebSocketTransport",
-			"test.AutoConfigureWebSocketTestClient", "test.WebSocketTest", "test.WebSocketTestClient",
-			"test.HandshakeSpec", "test.WebSocketTestSession");
+	private static final Set<String> API = Set.of("client.Http2WebSocketClient", "client.ReconnectingWebSocketClient",
+			"handshake.HandshakeDecision", "handshake.HandshakePolicy", "handshake.ReceivedRequest",
+			"server.WebSocketMapping", "session.LiveSession", "session.SessionEvent", "session.UncompressedMessage",
+			"session.WebSocketSessions", "session.WebSocketTransport", "test.AutoConfigureWebSocketTestClient",
+			"test.HandshakeSpec", "test.Transport", "test.WebSocketTest", "test.WebSocketTestClient",
+			"test.WebSocketTestSession");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter().importPackages(BASE + "sample");
 
