@@ -16,6 +16,7 @@ import io.github.websockethttp2.transport.InboundWindows;
 import io.github.websockethttp2.transport.SendingQuantum;
 import io.github.websockethttp2.transport.SessionConnection;
 import io.github.websockethttp2.transport.StreamConnection;
+import io.github.websockethttp2.transport.TurnFlushes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -72,6 +73,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private @Nullable ChannelHandlerContext ctx;
 
+	private @Nullable TurnFlushes flushes;
+
 	private @Nullable Future<?> settling;
 
 	private boolean settled;
@@ -97,6 +100,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;
+		this.flushes = TurnFlushes.install(ctx.pipeline());
 		SendingQuantum.apply(this.connection);
 		this.settling = ctx.executor().schedule(() -> {
 			this.failure = new TimeoutException("The server has not sent its SETTINGS in time");
@@ -256,6 +260,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	 */
 	void reset(Http2FrameStream stream) {
 		context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream));
+	}
+
+	@Override
+	public void flush() {
+		TurnFlushes flushes = this.flushes;
+		if (flushes != null) {
+			flushes.flushNow();
+		}
 	}
 
 	// Sessions

@@ -217,12 +217,9 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		this.outbound.flushWhenWritten(context());
 	}
 
-	/**
-	 * While the connection is read, Netty defers a stream's flush to the end of the read.
-	 */
 	@Override
 	public void flushConnection() {
-		context().channel().parent().flush();
+		this.connection.flush();
 	}
 
 	@Override

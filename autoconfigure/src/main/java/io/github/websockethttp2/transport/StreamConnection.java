@@ -27,4 +27,9 @@ public interface StreamConnection {
 	 */
 	void outputEnded(Http2FrameStream stream);
 
+	/**
+	 * Flushes the connection at once, even while it is read or others are going to write.
+	 */
+	void flush();
+
 }

@@ -11,6 +11,7 @@ import io.github.websockethttp2.transport.InboundWindows;
 import io.github.websockethttp2.transport.SendingQuantum;
 import io.github.websockethttp2.transport.SessionConnection;
 import io.github.websockethttp2.transport.StreamConnection;
+import io.github.websockethttp2.transport.TurnFlushes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -51,6 +52,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	private @Nullable ChannelHandlerContext ctx;
 
+	private @Nullable TurnFlushes flushes;
+
 	Http2ServerConnection(Http2Connection connection, ConnectionTerms terms, @Nullable ConnectionTraffic traffic) {
 		this.connection = connection;
 		this.traffic = traffic;
@@ -81,6 +84,7 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 		this.ctx = ctx;
 		ctx.channel().attr(KEY).set(this);
 		this.credit.begin(this.window.size());
+		this.flushes = TurnFlushes.install(ctx.pipeline());
 		SendingQuantum.apply(this.connection);
 	}
 
@@ -134,6 +138,14 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	@Override
 	public void outputEnded(Http2FrameStream stream) {
 		this.pendingStreams.outputEnded(context(), stream);
+	}
+
+	@Override
+	public void flush() {
+		TurnFlushes flushes = this.flushes;
+		if (flushes != null) {
+			flushes.flushNow();
+		}
 	}
 
 	// Sessions

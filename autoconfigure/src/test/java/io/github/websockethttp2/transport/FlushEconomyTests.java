@@ -1,0 +1,136 @@
+package io.github.websockethttp2.transport;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.websockethttp2.testsupport.Http2Client;
+import io.github.websockethttp2.testsupport.TestServers;
+import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.WebSocketStream;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * As few writes to the socket as the work allows: each is a call of the kernel.
+ */
+class FlushEconomyTests {
+
+	private static final int SESSIONS = 50;
+
+	@RegisterExtension
+	static final TestServers SERVERS = new TestServers(Handlers.class);
+
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void messageToAllSessionsOfAConnectionIsOneFlush(Transport transport) {
+		try (Http2Client client = SERVERS.http2(transport)) {
+			List<WebSocketStream> sessions = open(client);
+			int before = flushes(transport);
+			push(sessions, "x");
+			// One for them all, and few for what else the connection has to say
+			assertThat(flushes(transport) - before).isBetween(1, 5);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void burstIsFlushedEarly(Transport transport) {
+		try (Http2Client client = SERVERS.http2Builder(transport)
+			.initialWindowSize(1024 * 1024)
+			.connectionWindowIncrement(64 * 1024 * 1024)
+			.connect()) {
+			List<WebSocketStream> sessions = open(client);
+			int before = flushes(transport);
+			push(sessions, "x".repeat(60_000));
+			// 3 MB, of which 64 KB may wait, and a frame of 16 KB behind it
+			assertThat(flushes(transport) - before).isGreaterThanOrEqualTo(SESSIONS * 60_000 / (80 * 1024));
+		}
+	}
+
+	private static List<WebSocketStream> open(Http2Client client) {
+		List<WebSocketStream> sessions = new ArrayList<>();
+		for (int i = 0; i < SESSIONS; i++) {
+			sessions.add(client.openWebSocket("/push"));
+		}
+		sessions.forEach((session) -> {
+			session.sendText("echo");
+			assertThat(session.awaitText()).isEqualTo("echo");
+		});
+		return sessions;
+	}
+
+	private static void push(List<WebSocketStream> sessions, String message) {
+		sessions.get(0).sendText(message);
+		sessions.forEach((session) -> assertThat(session.awaitText()).isEqualTo(message));
+	}
+
+	private static int flushes(Transport transport) {
+		return SERVERS.server(transport).bean(FlushCounter.class).flushes.get();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		private final Sinks.Many<String> all = Sinks.many().multicast().directBestEffort();
+
+		@Bean
+		FlushCounter flushCounter() {
+			return new FlushCounter();
+		}
+
+		@Bean
+		NettyServerCustomizer counting(FlushCounter counter) {
+			return (server) -> server
+				.doOnChannelInit((observer, channel, address) -> channel.pipeline().addFirst(counter));
+		}
+
+		@Bean
+		HandlerMapping mapping() {
+			WebSocketHandler push = (session) -> {
+				Mono<Void> input = session.receive().map(WebSocketMessage::getPayloadAsText).flatMap((text) -> {
+					if (text.equals("echo")) {
+						return session.send(Mono.just(session.textMessage(text)));
+					}
+					// On the event loop, which sends it to all in one turn
+					this.all.tryEmitNext(text);
+					return Mono.empty();
+				}).then();
+				return session.send(this.all.asFlux().map(session::textMessage)).and(input);
+			};
+			return new SimpleUrlHandlerMapping(Map.of("/push", push), -1);
+		}
+
+	}
+
+	@ChannelHandler.Sharable
+	private static final class FlushCounter extends ChannelOutboundHandlerAdapter {
+
+		private final AtomicInteger flushes = new AtomicInteger();
+
+		@Override
+		public void flush(ChannelHandlerContext ctx) {
+			this.flushes.incrementAndGet();
+			ctx.flush();
+		}
+
+	}
+
+}
