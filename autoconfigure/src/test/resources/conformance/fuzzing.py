@@ -1,18 +1,21 @@
-# Runs Autobahn's fuzzing client against servers: python fuzzing_client.py spec.json
+# Runs Autobahn's fuzzing client against "servers", or its fuzzing server at "url": python fuzzing.py spec.json
 #
-# A server with "compress" is offered permessage-deflate, and the data frames of every case are compressed, where the
-# case does not set reserved bits by itself or sends a frame piece by piece. The bytes of big messages go through Java, as
-# they go through C where the suite finds wsaccel, and what the suite gives up after a moment has ten, for a busy machine.
+# With "compress", servers are offered permessage-deflate, and the offers of clients are accepted. The data frames of every
+# case are compressed then, where the case does not set reserved bits by itself or sends a frame piece by piece. The bytes of
+# big messages go through Java, as they go through C where the suite finds wsaccel, and what the suite gives up after a
+# moment has ten, for a busy machine.
 
 import json
 import sys
 from array import array
 
 import autobahn.websocket
-from autobahn.compress_deflate import PerMessageDeflateOffer, PerMessageDeflateResponseAccept
+from autobahn.compress_deflate import PerMessageDeflateOffer, PerMessageDeflateOfferAccept, \
+      PerMessageDeflateResponseAccept
 from autobahn.utf8validator import Utf8Validator
 from autobahntestsuite import wstest
-from autobahntestsuite.fuzzing import FuzzingClientFactory, FuzzingClientProtocol
+from autobahntestsuite.fuzzing import FuzzingClientFactory, FuzzingClientProtocol, FuzzingServerFactory, \
+      FuzzingServerProtocol
 from java.util import BitSet
 from twisted.internet import reactor
 
@@ -22,10 +25,10 @@ PATIENCE = 10
 
 create_masker = autobahn.websocket.createXorMasker
 validate_octets = Utf8Validator.validate
-send_frame = FuzzingClientProtocol.sendFrame
-send_message = FuzzingClientProtocol.sendMessage
-begin_message = FuzzingClientProtocol.beginMessage
-kill_after = FuzzingClientProtocol.killAfter
+send_frame = FuzzingClientProtocol.sendFrame.im_func
+send_message = FuzzingClientProtocol.sendMessage.im_func
+begin_message = FuzzingClientProtocol.beginMessage.im_func
+kill_after = FuzzingClientProtocol.killAfter.im_func
 next_case = FuzzingClientFactory.nextCase
 
 
@@ -116,18 +119,26 @@ def connection_failed(self, connector, reason):
 
 autobahn.websocket.createXorMasker = create_fast_masker
 Utf8Validator.validate = validate_fast
-FuzzingClientProtocol.killAfter = kill_patiently
-FuzzingClientProtocol.sendMessage = send_message_of_frames
-FuzzingClientProtocol.sendFrame = send_compressed_frame
-FuzzingClientProtocol.beginMessage = begin_uncompressed_message
+for protocol in FuzzingClientProtocol, FuzzingServerProtocol:
+   protocol.killAfter = kill_patiently
+   protocol.sendMessage = send_message_of_frames
+   protocol.sendFrame = send_compressed_frame
+   protocol.beginMessage = begin_uncompressed_message
 FuzzingClientFactory.nextCase = announce_case
 FuzzingClientFactory.clientConnectionFailed = connection_failed
 
 with open(sys.argv[1]) as spec_file:
    spec = json.load(spec_file)
-for server in spec["servers"]:
-   if server.get("compress"):
-      offer = PerMessageDeflateOffer(requestMaxWindowBits = server["windowBits"])
-      server["options"] = {"perMessageCompressionOffers": [offer],
-            "perMessageCompressionAccept": lambda response: PerMessageDeflateResponseAccept(response)}
-wstest.start({"mode": "fuzzingclient"}, spec)
+if "url" in spec:
+   spec["options"] = {"closeHandshakeTimeout": PATIENCE}
+   if spec.get("compress"):
+      spec["options"]["perMessageCompressionAccept"] = lambda offers: PerMessageDeflateOfferAccept(offers[0])
+   autobahn.websocket.listenWS(FuzzingServerFactory(spec))
+   reactor.run()
+else:
+   for server in spec["servers"]:
+      if server.get("compress"):
+         offer = PerMessageDeflateOffer(requestMaxWindowBits = server["windowBits"])
+         server["options"] = {"perMessageCompressionOffers": [offer],
+               "perMessageCompressionAccept": lambda response: PerMessageDeflateResponseAccept(response)}
+   wstest.start({"mode": "fuzzingclient"}, spec)
