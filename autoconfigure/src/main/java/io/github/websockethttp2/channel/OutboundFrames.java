@@ -272,8 +272,8 @@ final class OutboundFrames {
 	/**
 	 * Ends the output of the transport, behind what has been written.
 	 */
-	void end() {
-		context().writeAndFlush(OutboundMark.END, this.channel.newPromise());
+	void end(OutboundMark mark) {
+		context().writeAndFlush(mark, this.channel.newPromise());
 	}
 
 	/**

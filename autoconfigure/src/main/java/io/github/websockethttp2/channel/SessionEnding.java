@@ -2,6 +2,7 @@ package io.github.websockethttp2.channel;
 
 import java.time.Duration;
 
+import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.github.websockethttp2.transport.Heartbeat;
 import io.netty.channel.EventLoop;
@@ -89,7 +90,7 @@ final class SessionEnding {
 	 */
 	void startClosing(CloseStatus status) {
 		if (!this.closing.isSent() && !this.ended) {
-			this.closing.begin(status, this.timeout, () -> end(null));
+			this.closing.begin(status, this.timeout, () -> end(null, OutboundMark.END));
 			this.inbound.readOn();
 			this.closing.tell();
 			this.outbound.endSenders();
@@ -101,7 +102,7 @@ final class SessionEnding {
 	 */
 	void closeReceived(CloseWebSocketFrame close) {
 		this.closing.receive(close);
-		end(null);
+		end(null, OutboundMark.END);
 	}
 
 	/**
@@ -110,7 +111,7 @@ final class SessionEnding {
 	void fail(WebSocketCloseStatus status, Throwable error) {
 		if (!this.ended) {
 			this.closing.fail(status, error);
-			end(error);
+			end(error, OutboundMark.END_AFTER_PEER);
 		}
 	}
 
@@ -130,15 +131,15 @@ final class SessionEnding {
 	 */
 	void inputEnded() {
 		if (!this.ended) {
-			end(unlessClosing("The peer ended its side without a Close frame"));
+			end(unlessClosing("The peer ended its side without a Close frame"), OutboundMark.END);
 		}
 	}
 
-	private void end(@Nullable Throwable error) {
+	private void end(@Nullable Throwable error, OutboundMark mark) {
 		if (!this.ended) {
 			settle(error);
 			this.transport.setReading(true);
-			this.outbound.end();
+			this.outbound.end(mark);
 			tell(error);
 		}
 	}

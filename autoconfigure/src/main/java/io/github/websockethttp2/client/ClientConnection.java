@@ -247,6 +247,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
+	public boolean isClient() {
+		return true;
+	}
+
+	@Override
 	public void outputEnded(Http2FrameStream stream) {
 		this.channel.eventLoop().schedule(() -> {
 			if (this.connection.stream(stream.id()) != null) {

@@ -14,6 +14,14 @@ public enum OutboundMark {
 	 * The end of the output: what still waits is written now, whether or not the peer
 	 * takes it, and the output of the transport ends behind it.
 	 */
-	END
+	END,
+
+	/**
+	 * The same, where a client has failed the connection: a stream ends when the peer has
+	 * ended its own side. A proxy makes FIN of END_STREAM, and a server that takes FIN
+	 * for the end of the whole connection, as Netty does by default, would not answer the
+	 * Close frame any more.
+	 */
+	END_AFTER_PEER
 
 }

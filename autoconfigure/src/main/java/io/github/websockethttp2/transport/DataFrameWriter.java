@@ -22,6 +22,8 @@ final class DataFrameWriter {
 
 	private boolean waiting;
 
+	private boolean endWaits;
+
 	/**
 	 * Writes bytes, which are sent with the next flush.
 	 */
@@ -50,10 +52,23 @@ final class DataFrameWriter {
 
 	/**
 	 * Sends END_STREAM.
+	 * @param afterPeer whether it waits for the peer's
 	 */
-	void end(ChannelHandlerContext ctx, ChannelPromise promise) {
-		write(ctx, Unpooled.EMPTY_BUFFER, true, promise);
-		ctx.flush();
+	void end(ChannelHandlerContext ctx, boolean afterPeer, ChannelPromise promise) {
+		this.endWaits = afterPeer;
+		if (afterPeer) {
+			writeBarrier(promise);
+		}
+		else {
+			write(ctx, Unpooled.EMPTY_BUFFER, true, promise);
+			ctx.flush();
+		}
+	}
+
+	void peerEnded(ChannelHandlerContext ctx) {
+		if (this.endWaits) {
+			end(ctx, false, ctx.newPromise());
+		}
 	}
 
 	/**

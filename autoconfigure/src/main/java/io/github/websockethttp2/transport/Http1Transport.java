@@ -114,7 +114,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 		if (message == OutboundMark.BARRIER) {
 			writeBarrier(ctx, promise);
 		}
-		else if (message == OutboundMark.END) {
+		else if (message instanceof OutboundMark) {
 			end(ctx, promise);
 		}
 		else {

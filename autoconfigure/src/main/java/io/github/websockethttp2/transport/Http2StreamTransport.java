@@ -116,7 +116,6 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	private void onData(ChannelHandlerContext ctx, DefaultHttp2DataFrame frame) {
 		ByteBuf content = frame.content();
 		this.heard = true;
-		boolean end = frame.isEndStream();
 		this.consumed += frame.initialFlowControlledBytes() - content.readableBytes();
 		if (this.reading && this.inbound.isEmpty() && !this.delivering && content.readableBytes() <= FRAME_SIZE) {
 			window().keptUp(stream().id(), content.readableBytes());
@@ -129,13 +128,14 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 				deliverHeld(ctx);
 			}
 		}
-		if (end) {
+		if (frame.isEndStream()) {
 			endInput(ctx);
 		}
 	}
 
 	private void endInput(ChannelHandlerContext ctx) {
 		this.inputEnd = this.inputEnd.reached();
+		this.outbound.peerEnded(ctx);
 		tellOfEnd(ctx);
 	}
 
@@ -193,8 +193,8 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		else if (message == OutboundMark.BARRIER) {
 			this.outbound.writeBarrier(promise);
 		}
-		else if (message == OutboundMark.END) {
-			end(ctx, promise);
+		else if (message instanceof OutboundMark mark) {
+			end(ctx, mark, promise);
 		}
 		else {
 			ctx.write(message, promise);
@@ -227,10 +227,11 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		return this.outbound.unsent();
 	}
 
-	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
+	private void end(ChannelHandlerContext ctx, OutboundMark mark, ChannelPromise promise) {
 		if (!this.outputEnded && ctx.channel().isActive()) {
 			this.outputEnded = true;
-			this.outbound.end(ctx, promise);
+			boolean afterPeer = mark == OutboundMark.END_AFTER_PEER && this.connection.isClient();
+			this.outbound.end(ctx, afterPeer && this.inputEnd == InputEnd.OPEN, promise);
 			this.connection.outputEnded(stream());
 		}
 		else {

@@ -21,8 +21,15 @@ public interface StreamConnection {
 	void accepted(Http2FrameStream stream);
 
 	/**
-	 * This side of a stream has ended. The connection makes sure that the peer's side
-	 * ends as well, within the close timeout.
+	 * Returns whether this is the client's end, which should let the server end its side
+	 * first (RFC 6455, section 7.1.1).
+	 * @return whether it is
+	 */
+	boolean isClient();
+
+	/**
+	 * This side of a stream has ended, or does so when the server has ended its own. The
+	 * connection makes sure that both have ended within the close timeout.
 	 * @param stream the stream
 	 */
 	void outputEnded(Http2FrameStream stream);

@@ -16,6 +16,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -41,6 +42,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2SettingsFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
@@ -82,6 +84,9 @@ final class ScriptedServer implements AutoCloseable {
 	/** How many PINGs have come. */
 	final AtomicInteger pings = new AtomicInteger();
 
+	/** How many of its own PINGs have been answered. */
+	final AtomicInteger pongs = new AtomicInteger();
+
 	/** How many SETTINGS the client has acknowledged. */
 	final AtomicInteger acks = new AtomicInteger();
 
@@ -107,6 +112,15 @@ final class ScriptedServer implements AutoCloseable {
 
 	/** Whether it answers Close. */
 	volatile boolean polite = true;
+
+	/** Whether it ends its side of a socket with its answer to Close. */
+	volatile boolean ends = true;
+
+	/** How many sockets the client has ended, over HTTP/2. */
+	final AtomicInteger ended = new AtomicInteger();
+
+	/** Ends its side of the socket that has been closed last, over HTTP/2. */
+	volatile Runnable end;
 
 	/** What it sends on each socket over HTTP/1.1. */
 	volatile byte[] onOpen = {};
@@ -157,6 +171,13 @@ final class ScriptedServer implements AutoCloseable {
 	 */
 	void send(Http2Settings settings) {
 		this.open.writeAndFlush(new DefaultHttp2SettingsFrame(settings));
+	}
+
+	/**
+	 * Sends PING on all connections.
+	 */
+	void ping() {
+		this.open.writeAndFlush(new DefaultHttp2PingFrame(1));
 	}
 
 	@Override
@@ -281,8 +302,8 @@ final class ScriptedServer implements AutoCloseable {
 				ScriptedServer.this.resetErrors.add(reset.errorCode());
 				ScriptedServer.this.resets.incrementAndGet();
 			}
-			else if (message instanceof Http2PingFrame ping && !ping.ack()) {
-				ScriptedServer.this.pings.incrementAndGet();
+			else if (message instanceof Http2PingFrame ping) {
+				((ping.ack()) ? ScriptedServer.this.pongs : ScriptedServer.this.pings).incrementAndGet();
 			}
 			else if (message instanceof Http2SettingsAckFrame) {
 				ScriptedServer.this.acks.incrementAndGet();
@@ -303,17 +324,23 @@ final class ScriptedServer implements AutoCloseable {
 				frame.release();
 				frame = decoder.readInbound();
 			}
+			if (data.isEndStream()) {
+				ScriptedServer.this.ended.incrementAndGet();
+			}
 		}
 
 		private void onFrame(ChannelHandlerContext ctx, Http2FrameStream stream, WebSocketFrame frame) {
 			boolean close = frame instanceof CloseWebSocketFrame;
 			if (close) {
+				ScriptedServer.this.end = () -> ctx
+					.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true).stream(stream));
 				ScriptedServer.this.closes.add(((CloseWebSocketFrame) frame).statusCode());
 			}
 			if (!close || ScriptedServer.this.polite) {
 				byte[] head = { (byte) ((close) ? 0x88 : 0x81), (byte) frame.content().readableBytes() };
 				ctx.writeAndFlush(new DefaultHttp2DataFrame(
-						Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head), frame.content().retain()), close)
+						Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head), frame.content().retain()),
+						close && ScriptedServer.this.ends)
 					.stream(stream));
 			}
 		}
@@ -337,7 +364,10 @@ final class ScriptedServer implements AutoCloseable {
 		public void channelRead(ChannelHandlerContext ctx, Object message) {
 			if (message instanceof CloseWebSocketFrame close) {
 				ScriptedServer.this.closes.add(close.statusCode());
-				ctx.writeAndFlush(close).addListener(ChannelFutureListener.CLOSE);
+				ChannelFuture answer = ctx.writeAndFlush(close);
+				if (ScriptedServer.this.ends) {
+					answer.addListener(ChannelFutureListener.CLOSE);
+				}
 			}
 			else if (message instanceof WebSocketFrame frame) {
 				ctx.writeAndFlush(frame);

@@ -107,6 +107,71 @@ class SocketEndsTests {
 	}
 
 	/**
+	 * RFC 6455, section 7.1.1. It may take the end of the stream for the end of all, and
+	 * has not answered yet.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "C10161", "81810000000061", "8101FF", "810B6161616161616161616161" })
+	void serverThatBreaksTheRulesEndsItsSideFirst(String bytes) {
+		try (ScriptedServer server = new ScriptedServer(
+				ScriptedServer.Answer.bytes(false, HexFormat.of().parseHex(bytes)))) {
+			server.ends = false;
+			watch(builder(true).maxMessageSize(DataSize.ofBytes(10)).build(), server).onErrorComplete()
+				.block(Waiting.TIMEOUT);
+			await().untilAsserted(() -> assertThat(server.closes).hasSize(1));
+			// The answer comes behind what the client has sent
+			server.ping();
+			await().untilAtomic(server.pongs, (pongs) -> assertThat(pongs).isEqualTo(1));
+			assertThat(server.ended).hasValue(0);
+			server.end.run();
+			await().untilAtomic(server.ended, (ended) -> assertThat(ended).isEqualTo(1));
+			assertThat(server.resetErrors).isEmpty();
+		}
+	}
+
+	/**
+	 * By the server, or by the client. Some servers, such as Hypercorn, wait for the
+	 * client to end its side.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "880203E9,1001", "'',1000" })
+	void closedSocketEndsAtOnce(String bytes, int code) {
+		byte[] sent = HexFormat.of().parseHex(bytes);
+		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.bytes(false, sent))) {
+			server.ends = false;
+			StepVerifier
+				.create(builder(true).build()
+					.execute(server.url(), (session) -> (sent.length > 0) ? session.receive().then() : Mono.empty()))
+				.verifyComplete();
+			await().untilAtomic(server.ended, (ended) -> assertThat(ended).isEqualTo(1));
+			assertThat(server.closes).containsExactly(code);
+			assertThat(server.resetErrors).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true,''", "true,C10161", "false,''", "false,C10161" })
+	void serverThatDoesNotEndItsSideIsNotWaitedForLonger(boolean http2, String bytes) {
+		byte[] sent = HexFormat.of().parseHex(bytes);
+		try (ScriptedServer server = new ScriptedServer(ScriptedServer.Answer.bytes(false, sent))) {
+			server.onOpen = sent;
+			server.ends = false;
+			builder(http2).closeTimeout(Duration.ofMillis(200))
+				.build()
+				.execute(server.url(), (session) -> (sent.length > 0) ? session.receive().then() : Mono.empty())
+				.onErrorComplete()
+				.block(Waiting.TIMEOUT);
+			if (http2) {
+				await().untilAsserted(() -> assertThat(server.resetErrors).containsExactly(Http2Error.CANCEL.code()));
+			}
+			else {
+				await().until(server.open::isEmpty);
+			}
+			assertThat(server.closes).hasSize(1);
+		}
+	}
+
+	/**
 	 * The heartbeat is the connection's.
 	 */
 	@Test

@@ -136,6 +136,11 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	@Override
+	public boolean isClient() {
+		return false;
+	}
+
+	@Override
 	public void outputEnded(Http2FrameStream stream) {
 		this.pendingStreams.outputEnded(context(), stream);
 	}
