@@ -52,9 +52,9 @@ final class Autobahn {
 	 */
 	static List<String> command(Path reports, Map<String, ?> spec) {
 		Map<String, Object> whole = new TreeMap<>(spec);
-		whole
-			.putAll(Map.of("outdir", reports.toString(), "cases", List.of(System.getProperty("conformance.cases", "*")),
-					"exclude-cases", List.of(), "exclude-agent-cases", Map.of("*, compressed", WITH_A_MEANING)));
+		whole.putAll(Map.of("outdir", reports.toString(), "cases",
+				List.of(System.getProperty("conformance.cases", "*").split(",")), "exclude-cases", List.of(),
+				"exclude-agent-cases", Map.of("*, compressed", WITH_A_MEANING)));
 		Path file = reports.resolve("spec.json");
 		new JsonMapper().writeValue(file.toFile(), whole);
 		String classPath = String.join(File.pathSeparator, TOOLS.resolve("jython-standalone.jar").toString(),

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.conformance;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,19 +10,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import io.github.websockethttp2.client.Http2WebSocketClient;
 import io.github.websockethttp2.proxy.ProxyProcess;
 import io.github.websockethttp2.session.WebSocketTransport;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 
@@ -37,7 +40,11 @@ class AutobahnClientTests {
 	private static final Set<WebSocketMessage.Type> DATA = Set.of(WebSocketMessage.Type.TEXT,
 			WebSocketMessage.Type.BINARY);
 
+	private static final WebSocketHandler WAIT = (session) -> session.receive().then();
+
 	private static final Duration TIMEOUT = Duration.ofMinutes(20);
+
+	private static final String COMPRESSED = ", compressed";
 
 	/**
 	 * Puts each stream on a connection of its own, over HTTP/1.1. The suite refuses a
@@ -61,58 +68,72 @@ class AutobahnClientTests {
 	@TempDir
 	Path directory;
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void everyCasePasses(boolean compression) throws Exception {
-		String suffix = (compression) ? ", compressed" : "";
-		Path reports = Autobahn.reports("client" + ((compression) ? "-compressed" : ""));
-		String haproxy = ProxyProcess.program("haproxy", "haproxy").toString();
-		try (ProxyProcess suite = ProxyProcess.start(subdirectory("suite"),
-				(files, port) -> Autobahn.command(reports,
-						Map.of("url", "ws://127.0.0.1:" + port, "compress", compression)));
-				ProxyProcess proxy = ProxyProcess.start(subdirectory("proxy"), (files, port) -> {
-					Path file = Files.writeString(files.resolve("haproxy.cfg"), HAPROXY.formatted(port, suite.port()));
-					return List.of(haproxy, "-db", "-f", file.toString());
-				})) {
-			run(suite.port(), false, compression, "Autobahn, client, HTTP/1.1" + suffix);
-			run(proxy.port(), true, compression, "Autobahn, client, HTTP/2" + suffix);
+	@Test
+	void everyCasePasses() throws Exception {
+		Path direct = Autobahn.reports("client-direct");
+		Path proxied = Autobahn.reports("client-proxied");
+		try (ProxyProcess directSuite = suite(direct);
+				ProxyProcess proxiedSuite = suite(proxied);
+				ProxyProcess proxy = haproxy(proxiedSuite.port())) {
+			Mono.when(run("Autobahn, client, HTTP/1.1", directSuite.port(), false),
+					run("Autobahn, client, HTTP/2", proxy.port(), true))
+				.block(TIMEOUT);
 		}
-		Autobahn.verify(reports, "Autobahn, client, HTTP/1.1" + suffix);
-		Autobahn.verify(reports, "Autobahn, client, HTTP/2" + suffix);
+		for (String suffix : List.of("", COMPRESSED)) {
+			Autobahn.verify(direct, "Autobahn, client, HTTP/1.1" + suffix);
+			Autobahn.verify(proxied, "Autobahn, client, HTTP/2" + suffix);
+		}
 	}
 
-	private Path subdirectory(String name) throws Exception {
-		return Files.createDirectory(this.directory.resolve(name));
+	private ProxyProcess suite(Path reports) throws IOException {
+		return ProxyProcess.start(Files.createTempDirectory(this.directory, "suite"),
+				(files, port) -> Autobahn.command(reports, Map.of("url", "ws://127.0.0.1:" + port)));
 	}
 
-	private static void run(int port, boolean http2, boolean compression, String agent) {
-		// The suite is written in Python, and may be busy with 16 MB for longer than a
-		// heartbeat lasts
+	private ProxyProcess haproxy(int suitePort) throws IOException {
+		String program = ProxyProcess.program("haproxy", "haproxy").toString();
+		return ProxyProcess.start(Files.createTempDirectory(this.directory, "haproxy"), (files, port) -> {
+			Path file = Files.writeString(files.resolve("haproxy.cfg"), HAPROXY.formatted(port, suitePort));
+			return List.of(program, "-db", "-f", file.toString());
+		});
+	}
+
+	private static Mono<Void> run(String agent, int port, boolean http2) {
+		return run(agent, port, http2, false).then(run(agent + COMPRESSED, port, http2, true));
+	}
+
+	private static Mono<Void> run(String agent, int port, boolean http2, boolean compression) {
+		// The suite is written in Python, and may be busy with 16 MB or with its reports
+		// for longer than a heartbeat or a handshake lasts
 		Http2WebSocketClient client = Http2WebSocketClient.builder()
 			.priorKnowledge(http2)
 			.fallback(false)
 			.compression(compression)
 			.maxMessageSize(DataSize.ofMegabytes(32))
 			.heartbeat(Duration.ZERO, Duration.ofSeconds(1))
+			.handshakeTimeout(TIMEOUT)
 			.build();
-		String url = "ws://127.0.0.1:" + port;
-		String query = "agent=" + URLEncoder.encode(agent, StandardCharsets.UTF_8);
-		AtomicReference<String> count = new AtomicReference<>();
-		client.execute(URI.create(url + "/getCaseCount"), (session) -> {
-			assertThat(WebSocketTransport.of(session).protocol() == WebSocketTransport.Protocol.HTTP_2)
-				.isEqualTo(http2);
-			return session.receive().map(WebSocketMessage::getPayloadAsText).doOnNext(count::set).then();
-		}).block(TIMEOUT);
-		Flux.range(1, Integer.parseInt(count.get()))
+		Function<String, URI> urls = (command) -> URI.create(
+				"ws://127.0.0.1:" + port + "/" + command + "agent=" + URLEncoder.encode(agent, StandardCharsets.UTF_8));
+		Mono<Integer> count = Mono.fromSupplier(AtomicInteger::new)
+			.flatMap((cases) -> client
+				.execute(urls.apply("getCaseCount?"),
+						(session) -> session.receive()
+							.doOnNext((message) -> cases.set(Integer.parseInt(message.getPayloadAsText())))
+							.then())
+				.then(Mono.fromSupplier(cases::get)));
+		return count.flatMap((cases) -> Flux.range(1, cases)
 			.concatMap((index) -> client
-				.execute(URI.create(url + "/runCase?case=" + index + "&" + query), AutobahnClientTests::echo)
-				// The suite has the verdict
-				.onErrorComplete())
-			.then(client.execute(URI.create(url + "/updateReports?" + query), (session) -> session.receive().then()))
-			.block(TIMEOUT);
+				.execute(urls.apply("runCase?case=" + index + "&"), (session) -> echo(session, http2))
+				// Where the case breaks the rules. The suite has the verdict
+				.onErrorComplete(CorruptedWebSocketFrameException.class))
+			// Answered when the last case is over for the suite as well
+			.then(client.execute(urls.apply("getCaseStatus?case=" + cases + "&"), WAIT))
+			.then(client.execute(urls.apply("updateReports?"), WAIT)));
 	}
 
-	private static Mono<Void> echo(WebSocketSession session) {
+	private static Mono<Void> echo(WebSocketSession session, boolean http2) {
+		assertThat(WebSocketTransport.of(session).protocol() == WebSocketTransport.Protocol.HTTP_2).isEqualTo(http2);
 		return session.send(session.receive()
 			.filter((message) -> DATA.contains(message.getType()))
 			.doOnNext(WebSocketMessage::retain));
