@@ -82,12 +82,12 @@ final class OutboundFlushes implements WaitingSessions.Watched {
 		this.turn++;
 		this.ctx.flush();
 		if (this.wait == null) {
-			watchUnsent();
+			this.transport.whenFlushed(this::watchUnsent);
 		}
 	}
 
 	private void watchUnsent() {
-		SlowSessions slowSessions = this.listener.slowSessions();
+		SlowSessions slowSessions = (this.wait == null) ? this.listener.slowSessions() : null;
 		ChannelFuture unsent = (slowSessions != null) ? this.transport.unsent() : null;
 		if (slowSessions != null && unsent != null) {
 			WaitingSessions sessions = slowSessions.of(eventLoop());
@@ -140,11 +140,12 @@ final class OutboundFlushes implements WaitingSessions.Watched {
 
 	/**
 	 * Runs a task on the event loop after the next regular flush, when others have had
-	 * their turn.
+	 * their turn. A connection that carries several sessions is flushed behind their
+	 * flushes, hence the second step.
 	 */
 	void executeAfter(Runnable task) {
 		schedule();
-		eventLoop().execute(task);
+		eventLoop().execute(() -> eventLoop().execute(task));
 	}
 
 	private EventLoop eventLoop() {

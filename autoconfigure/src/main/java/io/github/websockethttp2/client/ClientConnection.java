@@ -1,5 +1,6 @@
 package io.github.websockethttp2.client;
 
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -269,10 +270,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	@Override
 	public void flush() {
-		TurnFlushes flushes = this.flushes;
-		if (flushes != null) {
-			flushes.flushNow();
-		}
+		flushes().flushNow();
+	}
+
+	@Override
+	public void whenFlushed(Runnable task) {
+		flushes().whenFlushed(task);
+	}
+
+	private TurnFlushes flushes() {
+		return Objects.requireNonNull(this.flushes, "Not in a pipeline");
 	}
 
 	// Sessions

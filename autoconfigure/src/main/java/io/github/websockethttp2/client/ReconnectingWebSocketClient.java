@@ -235,10 +235,11 @@ public final class ReconnectingWebSocketClient implements WebSocketClient {
 		private ReconnectPolicy policy() {
 			Backoff backoff = new Backoff(this.firstBackoff, this.maxBackoff, this.jitter,
 					() -> ThreadLocalRandom.current().nextDouble());
-			Consumer<Reconnect> listener = (this.client instanceof Http2WebSocketClient known)
-					? this.listener.andThen(known::reconnecting) : this.listener;
+			Consumer<Reconnect> first = (this.client instanceof Http2WebSocketClient known) ? known::reconnecting
+					: (reconnect) -> {
+					};
 			return new ReconnectPolicy(this.maxAttempts, backoff, this.maxRetryAfter, this.resetAfter, this.filter,
-					this.scheduler, listener);
+					this.scheduler, first.andThen(this.listener));
 		}
 
 		private static Duration notNegative(Duration time) {

@@ -43,6 +43,13 @@ public interface ByteTransport extends SendBacklog {
 	void flushConnection();
 
 	/**
+	 * Runs a task when what has been flushed has reached the socket, as far as the peer
+	 * and the network let it.
+	 * @param task the task
+	 */
+	void whenFlushed(Runnable task);
+
+	/**
 	 * Returns what tells when the bytes have been sent that have been written so far. Not
 	 * for every write, since it may itself write something.
 	 * @return completes when they have been sent or never will, or {@code null} if none

@@ -204,6 +204,11 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	@Override
+	public void whenFlushed(Runnable task) {
+		task.run();
+	}
+
+	@Override
 	public @Nullable ChannelFuture unsent() {
 		if (!this.channel.isActive()
 				|| this.channel.bytesBeforeUnwritable() > this.channel.config().getWriteBufferHighWaterMark()) {

@@ -223,6 +223,11 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	@Override
+	public void whenFlushed(Runnable task) {
+		this.connection.whenFlushed(task);
+	}
+
+	@Override
 	public @Nullable ChannelFuture unsent() {
 		return this.outbound.unsent();
 	}

@@ -39,4 +39,10 @@ public interface StreamConnection {
 	 */
 	void flush();
 
+	/**
+	 * Runs a task when the connection has been flushed as far as the stream has.
+	 * @param task the task
+	 */
+	void whenFlushed(Runnable task);
+
 }

@@ -1,22 +1,25 @@
 package io.github.websockethttp2.transport;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flushes an HTTP/2 connection once in a turn of its event loop, however many streams
- * flush: a message to each of a hundred sessions is one write to the socket. What is
- * written while the connection is read is flushed when the read is complete, at once.
- * Anything else is flushed behind the tasks that the event loop has already, or as soon
- * as {@value #MAX_UNFLUSHED} bytes wait. Stands between the frame codec and the socket,
- * or TLS. Confined to the event loop.
+ * Flushes the DATA of an HTTP/2 connection once in a turn of its event loop, however many
+ * streams flush: a message to each of a hundred sessions is one write to the socket. The
+ * flush comes behind the tasks that the event loop has already, or as soon as
+ * {@value #MAX_UNFLUSHED} bytes wait. Any other frame is flushed at once, behind the DATA
+ * before it: a stream that has been reset must send no more (RFC 9113, section 5.1), and
+ * is not closed for Netty until the reset has left. When the connection has been read,
+ * the frame codec flushes by itself. Stands next to it. Confined to the event loop.
  */
 public final class TurnFlushes extends ChannelDuplexHandler {
 
@@ -25,15 +28,17 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	private boolean inRead;
-
 	private boolean wanted;
-
-	private boolean scheduled;
 
 	private boolean urgent;
 
+	private boolean scheduled;
+
+	private boolean readCompletes;
+
 	private int unflushed;
+
+	private final List<Runnable> afterwards = new ArrayList<>();
 
 	private TurnFlushes() {
 	}
@@ -45,21 +50,26 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 	 */
 	public static TurnFlushes install(ChannelPipeline pipeline) {
 		TurnFlushes flushes = new TurnFlushes();
-		pipeline.addBefore(pipeline.context(Http2FrameCodec.class).name(), null, flushes);
+		pipeline.addAfter(pipeline.context(Http2FrameCodec.class).name(), null, flushes);
 		return flushes;
 	}
 
 	/**
-	 * Flushes all streams and the socket without waiting for the end of the turn, so that
-	 * there is room for more.
+	 * Flushes without waiting for the end of the turn, so that there is room for more.
 	 */
 	public void flushNow() {
-		this.urgent = true;
-		try {
-			context().pipeline().flush();
+		flush();
+	}
+
+	/**
+	 * Runs a task after the flush that a flush has been deferred to, or at once.
+	 */
+	public void whenFlushed(Runnable task) {
+		if (this.wanted && this.scheduled) {
+			this.afterwards.add(task);
 		}
-		finally {
-			this.urgent = false;
+		else {
+			task.run();
 		}
 	}
 
@@ -68,70 +78,84 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 		this.ctx = ctx;
 	}
 
-	@Override
-	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		this.inRead = true;
-		ctx.fireChannelRead(message);
-	}
-
+	/**
+	 * The frame codec flushes next, whatever is wanted.
+	 */
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
+		this.readCompletes = true;
 		try {
 			ctx.fireChannelReadComplete();
 		}
 		finally {
-			this.inRead = false;
-			flushIfWanted(ctx);
+			this.readCompletes = false;
+			flushed();
 		}
 	}
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		if (message instanceof ByteBuf bytes) {
-			this.unflushed += bytes.readableBytes();
+		if (message instanceof Http2DataFrame frame) {
+			this.unflushed += frame.initialFlowControlledBytes();
+		}
+		else {
+			flushIfWanted();
+			this.urgent = true;
 		}
 		ctx.write(message, promise);
 	}
 
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
-		this.wanted = true;
 		if (this.urgent || this.unflushed >= MAX_UNFLUSHED || ctx.channel().eventLoop().isShuttingDown()) {
-			flushIfWanted(ctx);
+			flush();
+			return;
 		}
-		else if (!this.inRead && !this.scheduled) {
+		this.wanted = true;
+		if (!this.scheduled && !this.readCompletes) {
 			this.scheduled = true;
 			ctx.channel().eventLoop().execute(() -> {
 				this.scheduled = false;
-				flushIfWanted(ctx);
+				flushIfWanted();
+				runAfterwards();
 			});
 		}
 	}
 
-	/**
-	 * A connection that closes does not wait for the end of the turn.
-	 */
 	@Override
 	public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-		flushIfWanted(ctx);
+		flushIfWanted();
 		ctx.close(promise);
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		flushIfWanted(ctx);
+		flushIfWanted();
 	}
 
-	private void flushIfWanted(ChannelHandlerContext ctx) {
+	private void flushIfWanted() {
 		if (this.wanted) {
-			this.wanted = false;
-			this.unflushed = 0;
-			ctx.flush();
+			flush();
 		}
 	}
 
-	private ChannelHandlerContext context() {
-		return Objects.requireNonNull(this.ctx, "Not in a pipeline");
+	private void flush() {
+		flushed();
+		Objects.requireNonNull(this.ctx, "Not in a pipeline").flush();
+	}
+
+	private void flushed() {
+		this.wanted = false;
+		this.urgent = false;
+		this.unflushed = 0;
+	}
+
+	private void runAfterwards() {
+		if (!this.afterwards.isEmpty()) {
+			List<Runnable> tasks = List.copyOf(this.afterwards);
+			this.afterwards.clear();
+			tasks.forEach(Runnable::run);
+		}
 	}
 
 }

@@ -59,6 +59,11 @@ class QuietTransport implements ByteTransport {
 	}
 
 	@Override
+	public void whenFlushed(Runnable task) {
+		task.run();
+	}
+
+	@Override
 	public void flushConnection() {
 	}
 

@@ -110,6 +110,9 @@ class ClientMetersTests {
 				ScriptedServer.Answer.bytes(true))) {
 			WebSocketClient client = ReconnectingWebSocketClient.builder(client().build())
 				.firstBackoff(Duration.ofMillis(1))
+				.doBeforeReconnect((reconnect) -> {
+					throw new IllegalStateException("mine");
+				})
 				.build();
 			StepVerifier
 				.create(client.execute(server.url(),

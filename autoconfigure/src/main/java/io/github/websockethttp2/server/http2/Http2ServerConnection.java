@@ -1,5 +1,7 @@
 package io.github.websockethttp2.server.http2;
 
+import java.util.Objects;
+
 import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
 import io.github.websockethttp2.session.WebSocketTransport;
@@ -147,10 +149,16 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	@Override
 	public void flush() {
-		TurnFlushes flushes = this.flushes;
-		if (flushes != null) {
-			flushes.flushNow();
-		}
+		flushes().flushNow();
+	}
+
+	@Override
+	public void whenFlushed(Runnable task) {
+		flushes().whenFlushed(task);
+	}
+
+	private TurnFlushes flushes() {
+		return Objects.requireNonNull(this.flushes, "Not in a pipeline");
 	}
 
 	// Sessions
