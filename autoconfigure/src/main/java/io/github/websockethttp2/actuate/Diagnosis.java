@@ -2,6 +2,7 @@ package io.github.websockethttp2.actuate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 import io.github.websockethttp2.actuate.HandshakeJournal.HandshakesDescriptor;
 import io.github.websockethttp2.handshake.Handshake;
@@ -63,16 +64,19 @@ final class Diagnosis {
 	}
 
 	private String transport(Http2Status.@Nullable Server server, long http2, long http1, List<String> evidence) {
-		if (http2 > 0) {
-			return "WebSockets come over HTTP/2";
-		}
-		if (http1 == 0) {
+		if (http1 + http2 == 0) {
 			return "No handshake has come yet";
 		}
 		if (!this.status.isOn()) {
 			evidence.add((server != null && server.switchedOffBy() != null) ? server.switchedOffBy() + " is false"
 					: this.status.detail());
-			return "No handshake came over HTTP/2, since it is off";
+			return "No WebSocket comes over HTTP/2, since it is off";
+		}
+		if (accepted(Handshake.HTTP_2) > 0) {
+			return "WebSockets come over HTTP/2";
+		}
+		if (http2 > 0) {
+			return "Handshakes come over HTTP/2, and all of them were refused";
 		}
 		long proxied = this.handshakes.getProxied();
 		if (proxied > 0) {
@@ -91,10 +95,18 @@ final class Diagnosis {
 	}
 
 	private long count(String protocol) {
+		return sum(protocol, HandshakesDescriptor::count);
+	}
+
+	private long accepted(String protocol) {
+		return sum(protocol, HandshakesDescriptor::accepted);
+	}
+
+	private long sum(String protocol, ToLongFunction<HandshakesDescriptor> count) {
 		return this.handshakes.getTotals()
 			.stream()
 			.filter((totals) -> totals.protocol().equals(protocol))
-			.mapToLong(HandshakesDescriptor::count)
+			.mapToLong(count)
 			.sum();
 	}
 

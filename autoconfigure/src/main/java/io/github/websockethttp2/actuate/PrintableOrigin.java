@@ -1,6 +1,7 @@
 package io.github.websockethttp2.actuate;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.springframework.http.HttpHeaders;
 
@@ -14,6 +15,12 @@ final class PrintableOrigin {
 	private static final int MAX_LENGTH = 200;
 
 	private static final String OPAQUE = "null";
+
+	private static final String NO_ORIGIN = "not an origin";
+
+	/** Scheme, host and port, so that nothing else is shown, such as a password. */
+	private static final Pattern SYNTAX = Pattern
+		.compile("[A-Za-z][A-Za-z0-9+.-]*://(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()+;=-]+)(?::[0-9]{1,5})?");
 
 	private PrintableOrigin() {
 	}
@@ -29,7 +36,7 @@ final class PrintableOrigin {
 		String origin = origins.get(0);
 		int authority = origin.indexOf("://") + 3;
 		if (origins.size() > 1 || authority < 3) {
-			return (origins.size() == 1 && origin.equals(OPAQUE)) ? OPAQUE : "not an origin";
+			return (origins.size() == 1 && origin.equals(OPAQUE)) ? OPAQUE : NO_ORIGIN;
 		}
 		int end = authority;
 		while (end < origin.length() && "/?#\\".indexOf(origin.charAt(end)) == -1) {
@@ -37,7 +44,8 @@ final class PrintableOrigin {
 		}
 		int userInfo = origin.lastIndexOf('@', end - 1);
 		String host = origin.substring(Math.max(authority, userInfo + 1), end);
-		return cut(origin.substring(0, authority) + host).replaceAll("[^\\x21-\\x7e]", "?");
+		String printable = origin.substring(0, authority) + host;
+		return (SYNTAX.matcher(printable).matches()) ? cut(printable) : NO_ORIGIN;
 	}
 
 	private static String cut(String text) {

@@ -107,7 +107,7 @@ public class WebSocketsEndpoint {
 	Mono<Boolean> tryClose(String part, String id, @Nullable Integer status) {
 		CloseStatus closeStatus = closeStatus(status);
 		return switch (part) {
-			case SESSIONS -> closeAll(find((session) -> session.getId().equals(id)), closeStatus);
+			case SESSIONS -> closeAll(find(id), closeStatus);
 			case CONNECTIONS -> drain(id, closeStatus);
 			default -> Mono.just(false);
 		};
@@ -119,6 +119,11 @@ public class WebSocketsEndpoint {
 			return closeAll(find((session) -> session.getTransport().connectionId().equals(id)), status)
 				.map((closed) -> closed || told);
 		});
+	}
+
+	private List<LiveSession> find(String id) {
+		LiveSession session = (this.sessions != null) ? this.sessions.get(id) : null;
+		return (session != null) ? List.of(session) : List.of();
 	}
 
 	private List<LiveSession> find(Predicate<LiveSession> predicate) {

@@ -28,25 +28,20 @@ public interface SessionLife {
 	 * @param eventLoop the event loop that runs it
 	 * @return the counters, or {@code null} if nobody wants to know
 	 */
-	default @Nullable SessionTraffic traffic(LiveSession session, EventLoop eventLoop) {
-		return null;
-	}
+	@Nullable SessionTraffic traffic(LiveSession session, EventLoop eventLoop);
 
 	/**
 	 * Returns what finds slow sessions.
 	 * @return the sessions of the server, or {@code null} if nobody wants to know
 	 */
-	default @Nullable SlowSessions slowSessions() {
-		return null;
-	}
+	@Nullable SlowSessions slowSessions();
 
 	/**
 	 * The session has become slow, or is no longer.
 	 * @param session the session
 	 * @param slow whether it is now
 	 */
-	default void slow(LiveSession session, boolean slow) {
-	}
+	void slow(LiveSession session, boolean slow);
 
 	/**
 	 * The session has ended. No call of the application's code is allowed.
@@ -71,8 +66,7 @@ public interface SessionLife {
 	 * closed with 1011 for it.
 	 * @param thrown what it threw
 	 */
-	default void handlerThrew(Throwable thrown) {
-	}
+	void handlerThrew(Throwable thrown);
 
 	/**
 	 * The handler has failed, and the session ends for it unless it has before.

@@ -3,7 +3,10 @@ package io.github.websockethttp2.client;
 import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.channel.SessionLife;
+import io.github.websockethttp2.channel.SlowSessions;
 import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.SessionTraffic;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -67,6 +70,23 @@ final class ClientSession implements SessionLife {
 		if (this.cancelled) {
 			cancel();
 		}
+	}
+
+	@Override
+	public @Nullable SessionTraffic traffic(LiveSession session, EventLoop eventLoop) {
+		// Messages of clients are not counted
+		return null;
+	}
+
+	@Override
+	public @Nullable SlowSessions slowSessions() {
+		// A client knows by itself which server it has
+		return null;
+	}
+
+	@Override
+	public void slow(LiveSession session, boolean slow) {
+		// Is never found out
 	}
 
 	@Override

@@ -24,7 +24,8 @@ public record Reconnect(URI url, long attempt, Duration delay, Throwable cause) 
 	 * Returns the cause in a word, for meters and logs. There are few, whatever a server
 	 * sends.
 	 * @return the close code, such as {@code 1006}, and {@code 3xxx} or {@code 4xxx} for
-	 * those above 3000; the status of a response, such as {@code 503}; {@code timeout};
+	 * those above 3000; the status of a response, such as {@code 503}, and {@code 4xx} or
+	 * the like for those after which nothing is opened again by default; {@code timeout};
 	 * {@code connection} for all other errors
 	 */
 	public String reason() {
@@ -33,7 +34,8 @@ public record Reconnect(URI url, long attempt, Duration delay, Throwable cause) 
 			return (code <= LAST_TOLD_CODE) ? Integer.toString(code) : code / 1000 + "xxx";
 		}
 		if (this.cause instanceof WebSocketClientHandshakeException refused && refused.response() != null) {
-			return refused.response().status().codeAsText().toString();
+			int status = refused.response().status().code();
+			return (TransientErrors.STATUSES.contains(status)) ? Integer.toString(status) : status / 100 + "xx";
 		}
 		return (this.cause instanceof TimeoutException) ? "timeout" : "connection";
 	}

@@ -22,7 +22,7 @@ final class TransientErrors {
 	 */
 	private static final Set<Integer> CLOSE_CODES = Set.of(1001, 1006, 1011, 1012, 1013, 1014);
 
-	private static final Set<Integer> STATUSES = Set.of(429, 502, 503, 504);
+	static final Set<Integer> STATUSES = Set.of(429, 502, 503, 504);
 
 	private TransientErrors() {
 	}

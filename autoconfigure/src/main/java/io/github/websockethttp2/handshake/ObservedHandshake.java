@@ -1,5 +1,6 @@
 package io.github.websockethttp2.handshake;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -13,6 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * The response to a handshake whose outcome somebody wants to know. Those who refuse it
@@ -86,8 +88,8 @@ public final class ObservedHandshake extends ServerHttpResponseDecorator {
 	 */
 	public static Mono<Void> accepting(ServerHttpResponse response, Mono<Void> upgrade) {
 		ObservedHandshake observed = of(response);
-		return (observed != null)
-				? upgrade.doOnSuccess((done) -> observed.accepted()).doOnError((ex) -> observed.failed()) : upgrade;
+		return (observed != null) ? upgrade.doOnSuccess((done) -> observed.upgraded()).doOnError(observed::failed)
+				: upgrade;
 	}
 
 	/**
@@ -106,9 +108,27 @@ public final class ObservedHandshake extends ServerHttpResponseDecorator {
 		tell((handshake) -> this.outcomes.refused(handshake, new HandshakeRefusal(reason, status)));
 	}
 
-	private void failed() {
+	/**
+	 * A server may find something that it does not like, and answer by itself.
+	 */
+	private void upgraded() {
+		HttpStatusCode code = getStatusCode();
+		if (code != null && code.isError()) {
+			refused(code.value());
+		}
+		else {
+			accepted();
+		}
+	}
+
+	private void failed(Throwable ex) {
 		if (isCommitted()) {
-			this.told.set(true);
+			if (ex instanceof IOException || DisconnectedClientHelper.isClientDisconnectedException(ex)) {
+				this.told.set(true);
+			}
+			else {
+				refused(RefusalReason.ERROR, HttpStatus.INTERNAL_SERVER_ERROR.value());
+			}
 		}
 	}
 

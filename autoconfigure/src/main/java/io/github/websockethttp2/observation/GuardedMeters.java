@@ -1,12 +1,14 @@
 package io.github.websockethttp2.observation;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Calls meter registries on event loops. A registry or a filter of the application may
+ * Calls meter registries and observations on event loops. What the application adds may
  * throw anything, which must not reach the session or the connection that is counted.
  * Thread-safe.
  */
@@ -22,16 +24,29 @@ final class GuardedMeters {
 	 * @param call the call
 	 */
 	void call(Runnable call) {
-		try {
+		get(() -> {
 			call.run();
+			return null;
+		});
+	}
+
+	/**
+	 * Makes a call that returns something.
+	 * @param call the call
+	 * @return what it returns, or {@code null} if it throws
+	 */
+	<T> @Nullable T get(Supplier<? extends @Nullable T> call) {
+		try {
+			return call.get();
 		}
 		catch (Throwable ex) {
 			if (this.warned.compareAndSet(false, true)) {
-				logger.warn("Meters of WebSocket sessions failed. More of it is logged at DEBUG", ex);
+				logger.warn("Meters or observations of WebSocket sessions failed. More of it is logged at DEBUG", ex);
 			}
 			else {
-				logger.debug("Meters of WebSocket sessions failed", ex);
+				logger.debug("Meters or observations of WebSocket sessions failed", ex);
 			}
+			return null;
 		}
 	}
 

@@ -18,6 +18,8 @@ public final class MessageObservations {
 
 	private static final MessageObservationConvention DEFAULT = new DefaultMessageObservationConvention();
 
+	private final GuardedMeters guarded = new GuardedMeters();
+
 	private final ObservationRegistry registry;
 
 	private final @Nullable MessageObservationConvention convention;
@@ -40,8 +42,9 @@ public final class MessageObservations {
 	public WebSocketHandler observe(WebSocketHandler handler) {
 		return (session) -> Mono.deferContextual((context) -> {
 			Observation trace = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-			return handler.handle((session instanceof LiveSession live) ? new ObservedSession(session, (direction,
-					message) -> observation(trace, () -> new MessageObservationContext(live, direction, message)))
+			return handler.handle((session instanceof LiveSession live)
+					? new ObservedSession(session, this.guarded, (direction, message) -> observation(trace,
+							() -> new MessageObservationContext(live, direction, message)))
 					: session);
 		});
 	}

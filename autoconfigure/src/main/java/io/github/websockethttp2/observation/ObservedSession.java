@@ -5,6 +5,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import io.micrometer.observation.Observation;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -28,16 +29,20 @@ final class ObservedSession implements WebSocketSession {
 
 	private final WebSocketSession delegate;
 
+	private final GuardedMeters guarded;
+
 	private final BiFunction<MessageObservationContext.Direction, WebSocketMessage, Observation> observations;
 
 	/**
 	 * Create an observed session.
 	 * @param delegate the session
+	 * @param guarded keeps from the session what an observation throws
 	 * @param observations creates the observation of a message
 	 */
-	ObservedSession(WebSocketSession delegate,
+	ObservedSession(WebSocketSession delegate, GuardedMeters guarded,
 			BiFunction<MessageObservationContext.Direction, WebSocketMessage, Observation> observations) {
 		this.delegate = delegate;
+		this.guarded = guarded;
 		this.observations = observations;
 	}
 
@@ -54,7 +59,8 @@ final class ObservedSession implements WebSocketSession {
 	}
 
 	private void sent(WebSocketMessage message) {
-		this.observations.apply(MessageObservationContext.Direction.SENT, message).start().stop();
+		this.guarded
+			.call(() -> this.observations.apply(MessageObservationContext.Direction.SENT, message).start().stop());
 	}
 
 	@Override
@@ -140,8 +146,35 @@ final class ObservedSession implements WebSocketSession {
 
 		@Override
 		public void onNext(WebSocketMessage message) {
-			ObservedSession.this.observations.apply(MessageObservationContext.Direction.RECEIVED, message)
-				.observe(() -> this.actual.onNext(message));
+			Observation.Scope scope = open(message);
+			try {
+				this.actual.onNext(message);
+			}
+			catch (Throwable ex) {
+				close(scope, ex);
+				throw ex;
+			}
+			close(scope, null);
+		}
+
+		private Observation.@Nullable Scope open(WebSocketMessage message) {
+			return ObservedSession.this.guarded.get(
+					() -> ObservedSession.this.observations.apply(MessageObservationContext.Direction.RECEIVED, message)
+						.start()
+						.openScope());
+		}
+
+		private void close(Observation.@Nullable Scope scope, @Nullable Throwable error) {
+			if (scope != null) {
+				ObservedSession.this.guarded.call(() -> {
+					Observation observation = scope.getCurrentObservation();
+					if (error != null) {
+						observation.error(error);
+					}
+					scope.close();
+					observation.stop();
+				});
+			}
 		}
 
 		@Override

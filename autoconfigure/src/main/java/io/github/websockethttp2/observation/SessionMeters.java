@@ -30,6 +30,8 @@ public final class SessionMeters implements MeterBinder {
 
 	private final SessionRegistry sessions;
 
+	private final GuardedMeters guarded = new GuardedMeters();
+
 	/**
 	 * Create the meters.
 	 * @param sessions the sessions
@@ -66,23 +68,23 @@ public final class SessionMeters implements MeterBinder {
 		});
 	}
 
-	private static AtomicInteger gauge(MeterRegistry registry, Tags tags) {
+	private AtomicInteger gauge(MeterRegistry registry, Tags tags) {
 		AtomicInteger count = new AtomicInteger();
-		Gauge.builder(WebSocketMeterNames.ACTIVE, count, AtomicInteger::get)
+		this.guarded.call(() -> Gauge.builder(WebSocketMeterNames.ACTIVE, count, AtomicInteger::get)
 			.description("WebSocket sessions that are open")
 			.tags(tags)
-			.register(registry);
+			.register(registry));
 		return count;
 	}
 
-	private static void record(MeterRegistry registry, Tags tags, LiveSession session) {
+	private void record(MeterRegistry registry, Tags tags, LiveSession session) {
 		Duration open = Duration.between(session.getOpenedAt(), Instant.now());
 		session.closeStatus()
-			.subscribe((status) -> Timer.builder(WebSocketMeterNames.ENDED)
+			.subscribe((status) -> this.guarded.call(() -> Timer.builder(WebSocketMeterNames.ENDED)
 				.description("WebSocket sessions that have ended, and how long they were open")
 				.tags(tags.and(WebSocketMeterNames.STATUS, status(status.getCode())))
 				.register(registry)
-				.record(open));
+				.record(open)));
 	}
 
 	private static Tags tags(LiveSession session) {

@@ -81,6 +81,11 @@ final class RegisteredSessions implements SessionLife {
 	}
 
 	@Override
+	public void handlerThrew(Throwable thrown) {
+		// Has been logged where it was caught
+	}
+
+	@Override
 	public void handlerFailed(Throwable error, boolean open) {
 		if (!open || error instanceof AbortedException) {
 			logger.debug("Handler ended after its session: " + error);

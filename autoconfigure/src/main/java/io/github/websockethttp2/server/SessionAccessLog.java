@@ -9,8 +9,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 import io.github.websockethttp2.channel.SessionLife;
+import io.github.websockethttp2.channel.SlowSessions;
 import io.github.websockethttp2.session.LiveSession;
+import io.github.websockethttp2.session.SessionTraffic;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
@@ -38,14 +41,15 @@ final class SessionAccessLog implements SessionLife {
 
 	private final @Nullable SocketAddress remoteAddress;
 
-	private final String uri;
+	private final String path;
 
 	private final String protocol;
 
-	private SessionAccessLog(SessionLife delegate, @Nullable SocketAddress remoteAddress, String uri, String protocol) {
+	private SessionAccessLog(SessionLife delegate, @Nullable SocketAddress remoteAddress, String path,
+			String protocol) {
 		this.delegate = delegate;
 		this.remoteAddress = remoteAddress;
-		this.uri = uri;
+		this.path = path;
 		this.protocol = protocol;
 	}
 
@@ -58,7 +62,16 @@ final class SessionAccessLog implements SessionLife {
 	 */
 	static SessionLife of(Channel channel, HttpServerResponse response, SessionLife life) {
 		return (channel.pipeline().get(NettyPipeline.AccessLogHandler) != null)
-				? new SessionAccessLog(life, channel.remoteAddress(), response.uri(), response.version().text()) : life;
+				? new SessionAccessLog(life, channel.remoteAddress(), path(response.uri()), response.version().text())
+				: life;
+	}
+
+	/**
+	 * A query may have a token, which the application's own format may leave out.
+	 */
+	private static String path(String uri) {
+		int query = uri.indexOf('?');
+		return (query != -1) ? uri.substring(0, query) : uri;
 	}
 
 	@Override
@@ -72,6 +85,21 @@ final class SessionAccessLog implements SessionLife {
 	}
 
 	@Override
+	public @Nullable SessionTraffic traffic(LiveSession session, EventLoop eventLoop) {
+		return this.delegate.traffic(session, eventLoop);
+	}
+
+	@Override
+	public @Nullable SlowSessions slowSessions() {
+		return this.delegate.slowSessions();
+	}
+
+	@Override
+	public void slow(LiveSession session, boolean slow) {
+		this.delegate.slow(session, slow);
+	}
+
+	@Override
 	public void ended(LiveSession session) {
 		this.delegate.ended(session);
 		Duration duration = Duration.between(session.getOpenedAt(), Instant.now());
@@ -80,7 +108,7 @@ final class SessionAccessLog implements SessionLife {
 
 	private Line line(LiveSession session, CloseStatus status, Duration duration) {
 		String host = (this.remoteAddress instanceof InetSocketAddress address) ? address.getHostString() : MISSING;
-		return new Line(host, DATE_TIME.format(session.getOpenedAt()), this.uri, this.protocol, status.getCode(),
+		return new Line(host, DATE_TIME.format(session.getOpenedAt()), this.path, this.protocol, status.getCode(),
 				duration.toMillis());
 	}
 

@@ -47,6 +47,15 @@ class DiagnosisTests {
 	}
 
 	@Test
+	void refusedOverHttp2IsNotOpened() {
+		refused(Handshake.HTTP_2);
+		assertThat(transport(ON_WITH_TLS).conclusion()).contains("all of them were refused");
+		Http2Status off = new Http2Status(Http2Status.State.OFF, "as ordered",
+				new Http2Status.Server(8080, true, false, false, "server.http2.enabled"));
+		assertThat(transport(off).conclusion()).contains("since it is off");
+	}
+
+	@Test
 	void proxyThatSpeaksHttp1LeavesItsFields() {
 		handshake(Handshake.HTTP_1_1, "X-Forwarded-For", "192.0.2.1");
 		handshake(Handshake.HTTP_1_1, "Via", "2.0 proxy");
@@ -104,7 +113,12 @@ class DiagnosisTests {
 		for (int i = 0; i < headers.length; i += 2) {
 			all.add(headers[i], headers[i + 1]);
 		}
-		this.journal.refused(new Handshake(protocol, "/a", all), new HandshakeRefusal(RefusalReason.POLICY, 403));
+		this.journal.accepted(new Handshake(protocol, "/a", all));
+	}
+
+	private void refused(String protocol) {
+		this.journal.refused(new Handshake(protocol, "/a", new HttpHeaders()),
+				new HandshakeRefusal(RefusalReason.POLICY, 403));
 	}
 
 	private static Http2Status on(boolean tls) {

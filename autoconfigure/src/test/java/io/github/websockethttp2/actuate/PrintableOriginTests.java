@@ -18,7 +18,8 @@ class PrintableOriginTests {
 			"https://evil.example/?token=secret, https://evil.example",
 			"https://evil.example#token=secret, https://evil.example",
 			"https://user:secret@evil.example, https://evil.example", "Bearer secret, not an origin",
-			"https://evil\u00e4\u001b[31m.example, https://evil??[31m.example" })
+			"https://evil\u00e4\u001b[31m.example, not an origin", "https://user:pa/ss@evil.example, not an origin",
+			"token=secret https://evil.example, not an origin" })
 	void showsSchemeAndHostOnly(String origin, String shown) {
 		HttpHeaders headers = new HttpHeaders();
 		headers.add("Origin", origin);

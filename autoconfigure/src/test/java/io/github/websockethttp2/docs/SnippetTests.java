@@ -49,14 +49,17 @@ class SnippetTests {
 			Map.entry("mvn versions:set -DnewVersion=0.1.0 -DgenerateBackupPoms=false", "it changes the sources"),
 			Map.entry("RELEASE_KEY=you@example.com src/release/run", ".ci/run rehearses it without a key"),
 			Map.entry("MATRIX_STARTER=target/release src/matrix/run", ".ci/run runs it, as it takes minutes"),
-			Map.entry("benchmarks/run echo --servers ours:h2,ours+noleak:h2 --size 125,16384 --inflight 1,8,64 --rounds 9",
+			Map.entry(
+					"benchmarks/run echo --servers ours:h2,ours+noleak:h2 --size 125,16384 --inflight 1,8,64 --rounds 9",
 					MEASURES),
 			Map.entry(
 					"benchmarks/run echo --servers ours:h2,ours+xmx512:h2,ours+xmx512+lowmemory-off:h2 --size 125,16384 --rounds 9",
 					MEASURES),
-			Map.entry("benchmarks/run echo --servers ours:h2,ours+tcnative:h2 --tls jdk --size 125,1024,16384 --rounds 9",
+			Map.entry(
+					"benchmarks/run echo --servers ours:h2,ours+tcnative:h2 --tls jdk --size 125,1024,16384 --rounds 9",
 					MEASURES),
-			Map.entry("benchmarks/run echo --servers ours:h2,ours+jdk25:h2,ours+jdk25+unsafe:h2 --size 125,16384 --rounds 9",
+			Map.entry(
+					"benchmarks/run echo --servers ours:h2,ours+jdk25:h2,ours+jdk25+unsafe:h2 --size 125,16384 --rounds 9",
 					MEASURES),
 			Map.entry(
 					"benchmarks/run echo --servers loop,netty,ours:h2,armeria:h2 --size 16384 --windows chromium,node,curl,haproxy --rounds 9",

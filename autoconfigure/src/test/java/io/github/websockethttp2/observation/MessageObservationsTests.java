@@ -1,6 +1,8 @@
 package io.github.websockethttp2.observation;
 
+import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.testsupport.EchoHandlers;
+import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -42,6 +44,10 @@ class MessageObservationsTests {
 		OBSERVING.awaitNoSessions();
 		OWN_CONVENTION.awaitNoSessions();
 	}
+
+	@RegisterExtension
+	static final TestServers THROWING = new TestServers(ThrowingConvention.class,
+			"websocket.http2.observation.messages=true");
 
 	@ParameterizedTest
 	@EnumSource(Transport.class)
@@ -86,6 +92,17 @@ class MessageObservationsTests {
 		assertThat(registry).doesNotHaveAnyRemainingCurrentObservation();
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H2C" })
+	void conventionThatThrowsHarmsNoSession(Transport transport) {
+		THROWING.server(transport);
+		try (LogCapture log = LogCapture.start(GuardedMeters.class.getName(), Level.WARN)) {
+			echo(THROWING, transport);
+			echo(THROWING, transport);
+			assertThat(log.messages()).hasSizeLessThanOrEqualTo(1);
+		}
+	}
+
 	private static TestObservationRegistry echo(TestServers servers, Transport transport) {
 		TestObservationRegistry registry = servers.server(transport).bean(TestObservationRegistry.class);
 		registry.clear();
@@ -127,6 +144,24 @@ class MessageObservationsTests {
 				@Override
 				public KeyValues getLowCardinalityKeyValues(MessageObservationContext context) {
 					return KeyValues.of(KeyValue.of("size", (context.getSize() < 1024) ? "small" : "big"));
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class ThrowingConvention {
+
+		@Bean
+		MessageObservationConvention convention() {
+			return new MessageObservationConvention() {
+
+				@Override
+				public String getName() {
+					throw new NoClassDefFoundError("mine");
 				}
 
 			};

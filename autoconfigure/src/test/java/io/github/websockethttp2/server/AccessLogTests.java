@@ -2,6 +2,8 @@ package io.github.websockethttp2.server;
 
 import java.util.List;
 
+import io.github.websockethttp2.observation.WebSocketMeterNames;
+import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.Close;
 import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.LogCapture;
@@ -9,6 +11,7 @@ import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +20,7 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -50,13 +54,23 @@ class AccessLogTests {
 					+ " /echo\\?a=b " + http + "\" " + ((transport.isHttp2()) ? "200" : "101") + " \\S+ \\d+");
 			stream.sendText("hello");
 			assertThat(stream.awaitText()).isEqualTo("hello");
+			// The log is no reason not to count
+			assertThat(SERVERS.server(transport)
+				.bean(MeterRegistry.class)
+				.get(WebSocketMeterNames.MESSAGES)
+				.tag(WebSocketMeterNames.PROTOCOL, (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
+				.functionCounters()).isNotEmpty();
+			Object life = ReflectionTestUtils.getField(
+					SERVERS.server(transport).bean(WebSocketSessions.class).getAll().iterator().next(),
+					"sessionHandler");
+			assertThat(ReflectionTestUtils.getField(life, "traffic")).isNotNull();
 			stream.sendClose(4001, "");
 			assertThat(stream.awaitClose()).isEqualTo(new Close(4001, ""));
 			connection.close();
 			SERVERS.awaitNoSessions();
 			await().until(() -> lines(log).size() >= 2);
 			assertThat(lines(log)).hasSize(2);
-			assertThat(lines(log).get(1)).matches(BEGIN + "\"WEBSOCKET /echo\\?a=b " + http + "\" 4001 - \\d+");
+			assertThat(lines(log).get(1)).matches(BEGIN + "\"WEBSOCKET /echo " + http + "\" 4001 - \\d+");
 		}
 	}
 

@@ -59,10 +59,13 @@ final class RequestGate {
 
 	private void refuse(ChannelHandlerContext ctx, Http2HeadersFrame request, String status) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Refused with " + status + ": " + request.headers());
+			// Not all headers, among which there are cookies and tokens
+			Http2Headers headers = request.headers();
+			logger.debug("Refused with " + status + ": " + headers.method() + ", :protocol "
+					+ headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value()));
 		}
-		Http2Headers headers = new DefaultHttp2Headers().status(status).setInt("content-length", 0);
-		ctx.writeAndFlush(new DefaultHttp2HeadersFrame(headers, true).stream(request.stream()));
+		Http2Headers answer = new DefaultHttp2Headers().status(status).setInt("content-length", 0);
+		ctx.writeAndFlush(new DefaultHttp2HeadersFrame(answer, true).stream(request.stream()));
 		if (!request.isEndStream()) {
 			this.pendingStreams.outputEnded(ctx, request.stream());
 		}
