@@ -119,7 +119,8 @@ record Origin(String scheme, String host, int port) {
 			String host = (OWN_HOST.equals(told.getHost()) && own != null) ? own.host : told.getHost();
 			return of(told.getScheme(), host + ((told.getPort() != -1) ? ":" + told.getPort() : ""));
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | IndexOutOfBoundsException ex) {
+			// Spring throws the second for a header of commas only
 			return null;
 		}
 	}

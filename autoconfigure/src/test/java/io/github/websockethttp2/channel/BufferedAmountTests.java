@@ -69,7 +69,8 @@ class BufferedAmountTests {
 			await().until(() -> sessions.getCount() == 1);
 			LiveSession session = sessions.getAll().iterator().next();
 			await().until(() -> session.getBufferedAmount() > SIZE / 4);
-			// TLS has 22 bytes more in each record, and Netty counts 96 for each of its buffers
+			// TLS has 22 bytes more in each record, and Netty counts 96 for each of its
+			// buffers
 			assertThat(session.getBufferedAmount()).isLessThan(SIZE + SIZE / 100);
 			connection.abort();
 			await().until(() -> sessions.getCount() == 0);

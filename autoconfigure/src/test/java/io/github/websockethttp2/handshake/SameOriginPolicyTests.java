@@ -142,6 +142,8 @@ class SameOriginPolicyTests {
 			"X-Forwarded-Proto: https | https://own.invalid | false",
 			"X-Forwarded-Host: user@app.example | http://user@app.example | false",
 			"X-Forwarded-Host: app.example:80:80 | http://app.example:80:80 | false",
+			"X-Forwarded-Host: , | http://host.example | true", "X-Forwarded-Proto: , | http://host.example | true",
+			"X-Forwarded-Host: , | http://evil.example | false",
 			"X-Forwarded-Port: garbage | http://host.example | true",
 			"X-Forwarded-Port: garbage | http://evil.example | false",
 			"X-Forwarded-Host: %%% | http://evil.example | false" })
