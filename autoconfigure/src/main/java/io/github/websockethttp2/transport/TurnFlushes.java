@@ -63,6 +63,7 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 
 	/**
 	 * Runs a task after the flush that a flush has been deferred to, or at once.
+	 * @param task the task
 	 */
 	public void whenFlushed(Runnable task) {
 		if (this.wanted && this.scheduled) {
