@@ -75,12 +75,12 @@ final class HandlerSubscriber implements CoreSubscriber<Void> {
 
 	@Override
 	public void onError(Throwable ex) {
-		this.sessionHandler.outbound().execute(() -> failed(ex));
+		this.sessionHandler.outbound().tryExecute(() -> failed(ex));
 	}
 
 	@Override
 	public void onComplete() {
-		this.sessionHandler.outbound().execute(this::completed);
+		this.sessionHandler.outbound().tryExecute(this::completed);
 	}
 
 	private void completed() {

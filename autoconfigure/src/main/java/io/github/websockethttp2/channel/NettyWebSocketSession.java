@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.netty.channel.AbortedException;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -149,7 +151,22 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 
 	@Override
 	public Mono<Void> close(CloseStatus status) {
-		return this.sessionHandler.close(status);
+		return Mono.create((sink) -> {
+			if (!this.sessionHandler.outbound().tryExecute(() -> close(status, sink))) {
+				sink.error(new AbortedException("The server is down"));
+			}
+		});
+	}
+
+	private void close(CloseStatus status, MonoSink<Void> sink) {
+		try {
+			this.sessionHandler.startClosing(status);
+			this.sessionHandler.outbound().whenWritten((error) -> sink.success());
+		}
+		catch (RuntimeException ex) {
+			// A status that must not be sent, or a server that is going down
+			this.sessionHandler.application().call(() -> sink.error(ex));
+		}
 	}
 
 	@Override

@@ -72,10 +72,6 @@ final class OutboundFrames {
 		return this.channel.eventLoop().inEventLoop();
 	}
 
-	void execute(Runnable task) {
-		tryExecute(task);
-	}
-
 	/**
 	 * Runs a task on the event loop.
 	 * @param task the task

@@ -38,13 +38,12 @@ public final class SessionStart {
 			SessionConnection connection, SessionOpening opening, Context context, SessionLife life,
 			Runnable onStarted) {
 		NettyWebSocketSession session = new NettyWebSocketSession(transport, sessionHandler, opening);
-		sessionHandler.logTraffic(session.getId());
 		if (!sessionHandler.begin(new SessionEnd(life, session, connection, opening.permit()))) {
 			return false;
 		}
 		connection.sessionOpened(transport.streamId(), opening.permit());
 		life.opened(session);
-		sessionHandler.count(session, life);
+		sessionHandler.watch(session, life);
 		sessionHandler.application().call(onStarted);
 		HandlerSubscriber.run(opening.handler(), session, sessionHandler, context, life);
 		life.started(session);

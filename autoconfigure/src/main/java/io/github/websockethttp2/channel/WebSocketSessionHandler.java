@@ -21,9 +21,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
-import reactor.netty.channel.AbortedException;
 
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -79,14 +76,6 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 	}
 
 	/**
-	 * Logs the frames if somebody wants to see them.
-	 * @param sessionId the session's id
-	 */
-	void logTraffic(String sessionId) {
-		TrafficLog.addIfOn(this.channel.pipeline(), this, sessionId);
-	}
-
-	/**
 	 * Begins the session.
 	 * @param onEnd called once when the session ends
 	 * @return {@code false} if it has already ended
@@ -100,8 +89,12 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 		return true;
 	}
 
-	void count(LiveSession session, SessionLife life) {
+	/**
+	 * Counts the messages and logs the frames from now on, if somebody wants to know.
+	 */
+	void watch(LiveSession session, SessionLife life) {
 		this.traffic = life.traffic(session, this.channel.eventLoop());
+		TrafficLog.addIfOn(this.channel.pipeline(), this, session.getId());
 	}
 
 	/**
@@ -131,25 +124,6 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 
 	ClosingHandshake closing() {
 		return this.closing;
-	}
-
-	Mono<Void> close(CloseStatus status) {
-		return Mono.create((sink) -> {
-			if (!this.outbound.tryExecute(() -> close(status, sink))) {
-				sink.error(new AbortedException("The server is down"));
-			}
-		});
-	}
-
-	private void close(CloseStatus status, MonoSink<Void> sink) {
-		try {
-			startClosing(status);
-			this.outbound.whenWritten((error) -> sink.success());
-		}
-		catch (RuntimeException ex) {
-			// A status that must not be sent, or a server that is going down
-			this.outbound.application().call(() -> sink.error(ex));
-		}
 	}
 
 	// The handler of the application
@@ -277,7 +251,7 @@ public final class WebSocketSessionHandler extends ChannelInboundHandlerAdapter 
 			logger.warn(
 					"The application threw in a WebSocket session, which ends with 1011 unless it is ending already",
 					thrown);
-			WebSocketSessionHandler.this.outbound.execute(() -> startClosing(CloseStatus.SERVER_ERROR));
+			WebSocketSessionHandler.this.outbound.tryExecute(() -> startClosing(CloseStatus.SERVER_ERROR));
 		}
 
 		@Override

@@ -248,11 +248,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public boolean isClient() {
-		return true;
-	}
-
-	@Override
 	public void outputEnded(Http2FrameStream stream) {
 		this.channel.eventLoop().schedule(() -> {
 			if (this.connection.stream(stream.id()) != null) {
@@ -269,16 +264,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public void flush() {
-		flushes().flushNow();
-	}
-
-	@Override
-	public void whenFlushed(Runnable task) {
-		flushes().whenFlushed(task);
-	}
-
-	private TurnFlushes flushes() {
+	public TurnFlushes flushes() {
 		return Objects.requireNonNull(this.flushes, "Not in a pipeline");
 	}
 

@@ -6,6 +6,7 @@ import io.github.websockethttp2.channel.SessionOpening;
 import io.github.websockethttp2.channel.SessionPipeline;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
 import io.github.websockethttp2.frame.PerMessageDeflate;
+import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.transport.Http2StreamTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -160,7 +161,7 @@ final class Http2Handshake extends ChannelInboundHandlerAdapter {
 
 	private boolean start(ChannelHandlerContext ctx, SessionOpening opening) {
 		Channel channel = ctx.channel();
-		Http2StreamTransport transport = new Http2StreamTransport(this.connection);
+		Http2StreamTransport transport = new Http2StreamTransport(this.connection, Role.CLIENT);
 		WebSocketSessionHandler session = new WebSocketSessionHandler(channel, transport,
 				this.attempt.settings().session(), opening);
 		channel.pipeline()

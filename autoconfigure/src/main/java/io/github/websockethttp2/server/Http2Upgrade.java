@@ -7,6 +7,7 @@ import io.github.websockethttp2.channel.SessionPipeline;
 import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
 import io.github.websockethttp2.frame.FrameCodec;
+import io.github.websockethttp2.frame.Role;
 import io.github.websockethttp2.server.http2.Http2ServerConnection;
 import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
@@ -49,7 +50,7 @@ final class Http2Upgrade implements ChannelUpgrade {
 	public WebSocketSessionHandler install(HttpServerResponse response, FrameCodec codec, SessionSettings settings,
 			SessionOpening opening) {
 		ChannelPipeline pipeline = this.channel.pipeline();
-		Http2StreamTransport transport = new Http2StreamTransport(this.connection);
+		Http2StreamTransport transport = new Http2StreamTransport(this.connection, Role.SERVER);
 		WebSocketSessionHandler sessionHandler = new WebSocketSessionHandler(this.channel, transport, settings,
 				opening);
 		pipeline.addFirst(new ExchangeEnd(sessionHandler));

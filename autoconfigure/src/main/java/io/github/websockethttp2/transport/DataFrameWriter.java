@@ -1,5 +1,7 @@
 package io.github.websockethttp2.transport;
 
+import io.github.websockethttp2.frame.OutboundMark;
+import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -16,13 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFrameWriter {
 
+	private final Role role;
+
 	private @Nullable ChannelFuture lastWrite;
 
 	private @Nullable ChannelFuture writeBefore;
 
 	private boolean waiting;
 
+	private boolean ended;
+
 	private boolean endWaits;
+
+	private boolean peerHasEnded;
+
+	DataFrameWriter(Role role) {
+		this.role = role;
+	}
 
 	/**
 	 * Writes bytes, which are sent with the next flush.
@@ -51,23 +63,38 @@ final class DataFrameWriter {
 	}
 
 	/**
-	 * Sends END_STREAM.
-	 * @param afterPeer whether it waits for the peer's
+	 * Ends the stream, now or after the peer.
+	 * @return {@code false} if it has ended before
 	 */
-	void end(ChannelHandlerContext ctx, boolean afterPeer, ChannelPromise promise) {
-		this.endWaits = afterPeer;
-		if (afterPeer) {
+	boolean end(ChannelHandlerContext ctx, OutboundMark mark, ChannelPromise promise) {
+		if (this.ended || !ctx.channel().isActive()) {
+			promise.trySuccess();
+			return false;
+		}
+		this.ended = true;
+		this.endWaits = mark == OutboundMark.END_AFTER_PEER && this.role == Role.CLIENT && !this.peerHasEnded;
+		if (this.endWaits) {
 			writeBarrier(promise);
 		}
 		else {
-			write(ctx, Unpooled.EMPTY_BUFFER, true, promise);
-			ctx.flush();
+			endStream(ctx, promise);
 		}
+		return true;
 	}
 
+	private void endStream(ChannelHandlerContext ctx, ChannelPromise promise) {
+		write(ctx, Unpooled.EMPTY_BUFFER, true, promise);
+		ctx.flush();
+	}
+
+	/**
+	 * The peer has ended its side of the stream.
+	 */
 	void peerEnded(ChannelHandlerContext ctx) {
+		this.peerHasEnded = true;
 		if (this.endWaits) {
-			end(ctx, false, ctx.newPromise());
+			this.endWaits = false;
+			endStream(ctx, ctx.newPromise());
 		}
 	}
 

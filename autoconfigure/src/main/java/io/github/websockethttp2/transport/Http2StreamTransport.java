@@ -5,6 +5,7 @@ import java.util.Objects;
 import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
+import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -33,7 +34,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	private final HeldBytes inbound = new HeldBytes();
 
-	private final DataFrameWriter outbound = new DataFrameWriter();
+	private final DataFrameWriter outbound;
 
 	private @Nullable ChannelHandlerContext ctx;
 
@@ -47,16 +48,16 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	private InputEnd inputEnd = InputEnd.OPEN;
 
-	private boolean outputEnded;
-
 	private @Nullable StreamWindow window;
 
 	/**
 	 * Create a transport.
 	 * @param connection the connection of the stream
+	 * @param role which end this is
 	 */
-	public Http2StreamTransport(StreamConnection connection) {
+	public Http2StreamTransport(StreamConnection connection, Role role) {
 		this.connection = connection;
+		this.outbound = new DataFrameWriter(role);
 	}
 
 	@Override
@@ -194,7 +195,9 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 			this.outbound.writeBarrier(promise);
 		}
 		else if (message instanceof OutboundMark mark) {
-			end(ctx, mark, promise);
+			if (this.outbound.end(ctx, mark, promise)) {
+				this.connection.outputEnded(stream());
+			}
 		}
 		else {
 			ctx.write(message, promise);
@@ -219,29 +222,17 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void flushConnection() {
-		this.connection.flush();
+		this.connection.flushes().flushNow();
 	}
 
 	@Override
 	public void whenFlushed(Runnable task) {
-		this.connection.whenFlushed(task);
+		this.connection.flushes().whenFlushed(task);
 	}
 
 	@Override
 	public @Nullable ChannelFuture unsent() {
 		return this.outbound.unsent();
-	}
-
-	private void end(ChannelHandlerContext ctx, OutboundMark mark, ChannelPromise promise) {
-		if (!this.outputEnded && ctx.channel().isActive()) {
-			this.outputEnded = true;
-			boolean afterPeer = mark == OutboundMark.END_AFTER_PEER && this.connection.isClient();
-			this.outbound.end(ctx, afterPeer && this.inputEnd == InputEnd.OPEN, promise);
-			this.connection.outputEnded(stream());
-		}
-		else {
-			promise.trySuccess();
-		}
 	}
 
 	@Override

@@ -15,17 +15,16 @@ public interface StreamConnection {
 	InboundWindows windows();
 
 	/**
+	 * Returns when what the streams have written leaves.
+	 * @return the connection's flushes
+	 */
+	TurnFlushes flushes();
+
+	/**
 	 * The session has begun: delivers the DATA that has arrived on its stream so far.
 	 * @param stream the session's stream
 	 */
 	void accepted(Http2FrameStream stream);
-
-	/**
-	 * Returns whether this is the client's end, which should let the server end its side
-	 * first (RFC 6455, section 7.1.1).
-	 * @return whether it is
-	 */
-	boolean isClient();
 
 	/**
 	 * This side of a stream has ended, or does so when the server has ended its own. The
@@ -33,16 +32,5 @@ public interface StreamConnection {
 	 * @param stream the stream
 	 */
 	void outputEnded(Http2FrameStream stream);
-
-	/**
-	 * Flushes the connection at once, even while it is read or others are going to write.
-	 */
-	void flush();
-
-	/**
-	 * Runs a task when the connection has been flushed as far as the stream has.
-	 * @param task the task
-	 */
-	void whenFlushed(Runnable task);
 
 }

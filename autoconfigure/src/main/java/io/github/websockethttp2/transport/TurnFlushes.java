@@ -55,10 +55,11 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Flushes without waiting for the end of the turn, so that there is room for more.
+	 * Flushes at once, even while the connection is read or others are going to write.
 	 */
 	public void flushNow() {
-		flush();
+		flushed();
+		Objects.requireNonNull(this.ctx, "Not in a pipeline").flush();
 	}
 
 	/**
@@ -109,7 +110,7 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
 		if (this.urgent || this.unflushed >= MAX_UNFLUSHED || ctx.channel().eventLoop().isShuttingDown()) {
-			flush();
+			flushNow();
 			return;
 		}
 		this.wanted = true;
@@ -136,13 +137,8 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 
 	private void flushIfWanted() {
 		if (this.wanted) {
-			flush();
+			flushNow();
 		}
-	}
-
-	private void flush() {
-		flushed();
-		Objects.requireNonNull(this.ctx, "Not in a pipeline").flush();
 	}
 
 	private void flushed() {

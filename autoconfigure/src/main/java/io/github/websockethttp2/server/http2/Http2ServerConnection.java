@@ -138,26 +138,12 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	@Override
-	public boolean isClient() {
-		return false;
-	}
-
-	@Override
 	public void outputEnded(Http2FrameStream stream) {
 		this.pendingStreams.outputEnded(context(), stream);
 	}
 
 	@Override
-	public void flush() {
-		flushes().flushNow();
-	}
-
-	@Override
-	public void whenFlushed(Runnable task) {
-		flushes().whenFlushed(task);
-	}
-
-	private TurnFlushes flushes() {
+	public TurnFlushes flushes() {
 		return Objects.requireNonNull(this.flushes, "Not in a pipeline");
 	}
 
