@@ -1,6 +1,5 @@
 package io.github.websockethttp2.autoconfigure;
 
-import io.github.websockethttp2.observation.SessionTrace;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;
@@ -10,9 +9,8 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 
 /**
- * Registers the fields that are read because Spring has no accessors for them, which are
- * the rules of a CORS filter and the timeouts of a shutdown, and what is used by name,
- * since it may be absent: the trace of a handshake.
+ * Registers the fields that are read because Spring has no accessors for them: the rules
+ * of a CORS filter, and the timeouts of a shutdown.
  */
 class WebSocketHttp2RuntimeHints implements RuntimeHintsRegistrar {
 
@@ -20,9 +18,7 @@ class WebSocketHttp2RuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.reflection()
 			.registerType(CorsWebFilter.class, MemberCategory.ACCESS_DECLARED_FIELDS)
-			.registerType(DefaultLifecycleProcessor.class, MemberCategory.ACCESS_DECLARED_FIELDS)
-			.registerTypeIfPresent(classLoader, SessionTrace.TRACING_CONTEXT, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
-					MemberCategory.INVOKE_PUBLIC_METHODS);
+			.registerType(DefaultLifecycleProcessor.class, MemberCategory.ACCESS_DECLARED_FIELDS);
 	}
 
 }

@@ -2,10 +2,9 @@ package io.github.websockethttp2.observation;
 
 import io.micrometer.observation.NullObservation;
 import io.micrometer.observation.Observation;
+import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
-import org.springframework.beans.BeanWrapperImpl;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -17,23 +16,10 @@ import org.springframework.util.ClassUtils;
  */
 public final class SessionTrace {
 
-	/**
-	 * Name of the type with which Micrometer Tracing keeps the span of an observation. By
-	 * name, since Micrometer Tracing may be absent.
-	 */
-	public static final String TRACING_CONTEXT = "io.micrometer.tracing.handler.TracingObservationHandler$TracingContext";
-
-	private static final String SPAN = "span";
-
-	private static final @Nullable Class<?> TYPE = type();
+	private static final boolean TRACING = ClassUtils
+		.isPresent("io.micrometer.tracing.handler.TracingObservationHandler", SessionTrace.class.getClassLoader());
 
 	private SessionTrace() {
-	}
-
-	private static @Nullable Class<?> type() {
-		ClassLoader classLoader = SessionTrace.class.getClassLoader();
-		return (ClassUtils.isPresent(TRACING_CONTEXT, classLoader))
-				? ClassUtils.resolveClassName(TRACING_CONTEXT, classLoader) : null;
 	}
 
 	/**
@@ -43,17 +29,26 @@ public final class SessionTrace {
 	 * traced
 	 */
 	public static @Nullable Observation of(Observation handshake) {
-		Class<?> type = TYPE;
-		Object tracing = (type != null) ? handshake.getContextView().get(type) : null;
-		Object span = (tracing != null) ? new BeanWrapperImpl(tracing).getPropertyValue(SPAN) : null;
-		if (type == null || span == null) {
-			return null;
+		return (TRACING) ? Spans.pass(handshake) : null;
+	}
+
+	/**
+	 * Micrometer Tracing may be absent.
+	 */
+	private static final class Spans {
+
+		static @Nullable Observation pass(Observation handshake) {
+			TracingContext tracing = handshake.getContextView().get(TracingContext.class);
+			if (tracing == null || tracing.getSpan() == null) {
+				return null;
+			}
+			TracingContext copy = new TracingContext();
+			copy.setSpan(tracing.getSpan());
+			Observation session = new NullObservation(handshake.getObservationRegistry());
+			session.getContext().put(TracingContext.class, copy);
+			return session;
 		}
-		Object copy = BeanUtils.instantiateClass(type);
-		new BeanWrapperImpl(copy).setPropertyValue(SPAN, span);
-		Observation session = new NullObservation(handshake.getObservationRegistry());
-		session.getContext().put(type, copy);
-		return session;
+
 	}
 
 }
