@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
+import io.github.websockethttp2.session.CloseCodes;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 
 /**
@@ -18,8 +19,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
  */
 public record Reconnect(URI url, long attempt, Duration delay, Throwable cause) {
 
-	private static final int LAST_TOLD_CODE = 3000;
-
 	/**
 	 * Returns the cause in a word, for meters and logs. There are few, whatever a server
 	 * sends.
@@ -30,8 +29,7 @@ public record Reconnect(URI url, long attempt, Duration delay, Throwable cause) 
 	 */
 	public String reason() {
 		if (this.cause instanceof WebSocketClosedException closed) {
-			int code = closed.getCloseStatus().getCode();
-			return (code <= LAST_TOLD_CODE) ? Integer.toString(code) : code / 1000 + "xxx";
+			return CloseCodes.label(closed.getCloseStatus().getCode());
 		}
 		if (this.cause instanceof WebSocketClientHandshakeException refused && refused.response() != null) {
 			int status = refused.response().status().code();

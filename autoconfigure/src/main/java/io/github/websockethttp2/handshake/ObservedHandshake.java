@@ -47,14 +47,7 @@ public final class ObservedHandshake extends ServerHttpResponseDecorator {
 	 * @return the handshake, or {@code null} if it is not observed
 	 */
 	public static @Nullable ObservedHandshake of(ServerHttpResponse response) {
-		ServerHttpResponse current = response;
-		while (current instanceof ServerHttpResponseDecorator decorator) {
-			if (current instanceof ObservedHandshake observed) {
-				return observed;
-			}
-			current = decorator.getDelegate();
-		}
-		return null;
+		return DecoratedResponse.find(response, ObservedHandshake.class);
 	}
 
 	/**

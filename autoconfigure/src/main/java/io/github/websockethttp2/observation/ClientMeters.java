@@ -47,30 +47,23 @@ public final class ClientMeters implements ClientListener, MeterBinder {
 
 	@Override
 	public void connectionOpened(String endpoint, Protocol protocol) {
-		addConnections(endpoint, protocol, 1);
+		add(Level.CONNECTIONS, tags(endpoint, protocol), 1);
 	}
 
 	@Override
 	public void connectionClosed(String endpoint, Protocol protocol) {
-		addConnections(endpoint, protocol, -1);
-	}
-
-	private void addConnections(String endpoint, Protocol protocol, int change) {
-		this.events
-			.present(WebSocketMeterNames.CLIENT_CONNECTIONS, "Connections of WebSocket clients that are open",
-					tags(endpoint, protocol))
-			.add(change);
+		add(Level.CONNECTIONS, tags(endpoint, protocol), -1);
 	}
 
 	@Override
 	public void socketWaiting(String endpoint) {
-		addWaiting(endpoint, 1);
+		add(Level.WAITING, tags(endpoint), 1);
 	}
 
 	@Override
 	public void socketWaited(String endpoint, Duration time) {
-		addWaiting(endpoint, -1);
 		Tags tags = tags(endpoint);
+		add(Level.WAITING, tags, -1);
 		for (MeterRegistry registry : this.registries) {
 			this.guarded.call(() -> Timer.builder(WebSocketMeterNames.CLIENT_WAITED)
 				.description("How long sockets of WebSocket clients waited for a stream")
@@ -80,28 +73,18 @@ public final class ClientMeters implements ClientListener, MeterBinder {
 		}
 	}
 
-	private void addWaiting(String endpoint, int change) {
-		this.events
-			.present(WebSocketMeterNames.CLIENT_WAITING, "Sockets of WebSocket clients that wait for a stream",
-					tags(endpoint))
-			.add(change);
-	}
-
 	@Override
 	public void socketOpened(String endpoint, Protocol protocol) {
-		addSockets(endpoint, protocol, 1);
+		add(Level.SOCKETS, tags(endpoint, protocol), 1);
 	}
 
 	@Override
 	public void socketEnded(String endpoint, Protocol protocol) {
-		addSockets(endpoint, protocol, -1);
+		add(Level.SOCKETS, tags(endpoint, protocol), -1);
 	}
 
-	private void addSockets(String endpoint, Protocol protocol, int change) {
-		this.events
-			.present(WebSocketMeterNames.CLIENT_SOCKETS, "Sockets of WebSocket clients that are open",
-					tags(endpoint, protocol))
-			.add(change);
+	private void add(Level level, Tags tags, int change) {
+		this.events.present(level.name, level.description, tags).add(change);
 	}
 
 	@Override
@@ -142,6 +125,28 @@ public final class ClientMeters implements ClientListener, MeterBinder {
 		synchronized (this.endpoints) {
 			return this.endpoints.size() < MAX_ENDPOINTS && this.endpoints.add(endpoint);
 		}
+	}
+
+	/**
+	 * What comes and goes.
+	 */
+	private enum Level {
+
+		CONNECTIONS(WebSocketMeterNames.CLIENT_CONNECTIONS, "Connections of WebSocket clients that are open"),
+
+		SOCKETS(WebSocketMeterNames.CLIENT_SOCKETS, "Sockets of WebSocket clients that are open"),
+
+		WAITING(WebSocketMeterNames.CLIENT_WAITING, "Sockets of WebSocket clients that wait for a stream");
+
+		private final String name;
+
+		private final String description;
+
+		Level(String name, String description) {
+			this.name = name;
+			this.description = description;
+		}
+
 	}
 
 }

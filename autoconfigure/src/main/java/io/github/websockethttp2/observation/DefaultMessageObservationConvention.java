@@ -11,8 +11,6 @@ final class DefaultMessageObservationConvention implements MessageObservationCon
 
 	static final String NAME = "websocket.server.message";
 
-	private static final String UNKNOWN = "UNKNOWN";
-
 	@Override
 	public String getName() {
 		return NAME;
@@ -38,8 +36,7 @@ final class DefaultMessageObservationConvention implements MessageObservationCon
 	}
 
 	private static String uri(MessageObservationContext context) {
-		String pattern = context.getSession().getPathPattern();
-		return (!pattern.isEmpty()) ? pattern : UNKNOWN;
+		return WebSocketMeterNames.uri(context.getSession().getPathPattern());
 	}
 
 	private static String direction(MessageObservationContext context) {

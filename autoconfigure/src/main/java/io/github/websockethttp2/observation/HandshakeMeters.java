@@ -6,7 +6,6 @@ import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.handshake.HandshakeRefusal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
@@ -47,12 +46,10 @@ public final class HandshakeMeters implements MeterBinder {
 	}
 
 	private static void count(MeterRegistry registry, Handshake handshake, String outcome, String reason) {
-		String pattern = handshake.pathPattern();
 		Counter.builder(WebSocketMeterNames.HANDSHAKES)
 			.description("WebSocket handshakes that have been decided")
-			.tags(Tags.of(WebSocketMeterNames.URI, (!pattern.isEmpty()) ? pattern : WebSocketMeterNames.UNKNOWN,
-					WebSocketMeterNames.PROTOCOL, handshake.protocol(), WebSocketMeterNames.OUTCOME, outcome,
-					WebSocketMeterNames.REASON, reason))
+			.tags(PathTags.of(handshake.pathPattern(), handshake.protocol())
+				.and(WebSocketMeterNames.OUTCOME, outcome, WebSocketMeterNames.REASON, reason))
 			.register(registry)
 			.increment();
 	}

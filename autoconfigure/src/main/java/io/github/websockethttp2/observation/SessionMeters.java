@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.websockethttp2.session.CloseCodes;
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionListener;
 import io.github.websockethttp2.session.SessionRegistry;
@@ -24,9 +25,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * @see WebSocketMeterNames
  */
 public final class SessionMeters implements MeterBinder {
-
-	/** Unauthorized, which the server sends. */
-	private static final int LAST_TOLD_CODE = 3000;
 
 	private final SessionRegistry sessions;
 
@@ -51,12 +49,12 @@ public final class SessionMeters implements MeterBinder {
 
 			@Override
 			public void opened(LiveSession session) {
-				count(tags(session)).incrementAndGet();
+				count(PathTags.of(session)).incrementAndGet();
 			}
 
 			@Override
 			public void ended(LiveSession session) {
-				Tags tags = tags(session);
+				Tags tags = PathTags.of(session);
 				count(tags).decrementAndGet();
 				record(registry, tags, session);
 			}
@@ -82,19 +80,9 @@ public final class SessionMeters implements MeterBinder {
 		session.closeStatus()
 			.subscribe((status) -> this.guarded.call(() -> Timer.builder(WebSocketMeterNames.ENDED)
 				.description("WebSocket sessions that have ended, and how long they were open")
-				.tags(tags.and(WebSocketMeterNames.STATUS, status(status.getCode())))
+				.tags(tags.and(WebSocketMeterNames.STATUS, CloseCodes.label(status.getCode())))
 				.register(registry)
 				.record(open)));
-	}
-
-	private static Tags tags(LiveSession session) {
-		String pattern = session.getPathPattern();
-		return Tags.of(WebSocketMeterNames.URI, (!pattern.isEmpty()) ? pattern : WebSocketMeterNames.UNKNOWN,
-				WebSocketMeterNames.PROTOCOL, session.getTransport().protocol().toString());
-	}
-
-	private static String status(int code) {
-		return (code <= LAST_TOLD_CODE) ? Integer.toString(code) : code / 1000 + "xxx";
 	}
 
 }

@@ -21,8 +21,6 @@ import io.micrometer.core.instrument.Tags;
  */
 final class TrafficCounts implements ServerTraffic {
 
-	private static final String UNKNOWN = "UNKNOWN";
-
 	private static final String NO_ERROR = "NO_ERROR";
 
 	private static final String GOAWAYS = "GOAWAY frames of HTTP/2 connections";
@@ -60,19 +58,13 @@ final class TrafficCounts implements ServerTraffic {
 	}
 
 	private PathTraffic path(LiveSession session) {
-		return this.paths.computeIfAbsent(tags(session), this::added);
+		return this.paths.computeIfAbsent(PathTags.of(session), this::added);
 	}
 
 	private PathTraffic added(Tags tags) {
 		PathTraffic path = new PathTraffic(tags, this.events);
 		this.registries.forEach((registry) -> this.guarded.call(() -> path.register(registry)));
 		return path;
-	}
-
-	private static Tags tags(LiveSession session) {
-		String pattern = session.getPathPattern();
-		return Tags.of(WebSocketMeterNames.URI, (!pattern.isEmpty()) ? pattern : UNKNOWN, WebSocketMeterNames.PROTOCOL,
-				session.getTransport().protocol().toString());
 	}
 
 	/**

@@ -20,17 +20,17 @@ public enum WebSocketKey implements KeyName {
 	/**
 	 * The path pattern that the handler is mapped to.
 	 */
-	URI("uri", "the path pattern, or `UNKNOWN`"),
+	URI(WebSocketMeterNames.URI, "the path pattern, or `UNKNOWN`"),
 
 	/**
 	 * The HTTP version.
 	 */
-	PROTOCOL("protocol", "`HTTP/1.1` or `HTTP/2`"),
+	PROTOCOL(WebSocketMeterNames.PROTOCOL, "`HTTP/1.1` or `HTTP/2`"),
 
 	/**
 	 * Which way a message goes.
 	 */
-	DIRECTION("direction", "`received` or `sent`"),
+	DIRECTION(WebSocketMeterNames.DIRECTION, "`received` or `sent`"),
 
 	/**
 	 * The type of a message.

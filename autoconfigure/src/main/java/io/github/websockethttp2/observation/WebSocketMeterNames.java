@@ -202,4 +202,8 @@ public final class WebSocketMeterNames {
 	private WebSocketMeterNames() {
 	}
 
+	static String uri(String pathPattern) {
+		return (!pathPattern.isEmpty()) ? pathPattern : UNKNOWN;
+	}
+
 }

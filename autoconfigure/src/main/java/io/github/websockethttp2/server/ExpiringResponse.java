@@ -3,6 +3,7 @@ package io.github.websockethttp2.server;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import io.github.websockethttp2.handshake.DecoratedResponse;
 import io.github.websockethttp2.handshake.ObservedHandshake;
 import io.github.websockethttp2.handshake.RefusalReason;
 import org.reactivestreams.Publisher;
@@ -72,14 +73,8 @@ final class ExpiringResponse extends ServerHttpResponseDecorator {
 	 * @return {@code false} if the timer has answered; the caller is being cancelled
 	 */
 	static boolean beginCommit(ServerHttpResponse response) {
-		ServerHttpResponse current = response;
-		while (current instanceof ServerHttpResponseDecorator decorator) {
-			if (current instanceof ExpiringResponse expiring) {
-				return expiring.begin(State.COMMITTING);
-			}
-			current = decorator.getDelegate();
-		}
-		return true;
+		ExpiringResponse expiring = DecoratedResponse.find(response, ExpiringResponse.class);
+		return expiring == null || expiring.begin(State.COMMITTING);
 	}
 
 	private boolean begin(State begun) {

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.server;
 
+import io.github.websockethttp2.handshake.DecoratedResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +49,7 @@ final class HandshakeResponse extends ServerHttpResponseDecorator {
 	 * @return the handshake's response, or {@code null} if this is not one
 	 */
 	static @Nullable HandshakeResponse of(ServerHttpResponse response) {
-		ServerHttpResponse current = response;
-		while (current instanceof ServerHttpResponseDecorator decorator) {
-			if (current instanceof HandshakeResponse handshakeResponse) {
-				return handshakeResponse;
-			}
-			current = decorator.getDelegate();
-		}
-		return null;
+		return DecoratedResponse.find(response, HandshakeResponse.class);
 	}
 
 	/**
