@@ -62,7 +62,7 @@ public final class ExtendedConnectHttpHandler implements HttpHandler {
 		}
 		HttpServerResponse reactorResponse = NativeExchange.response(response);
 		if (reactorResponse == null || !isHandshake(request)) {
-			logger.debug("CONNECT " + request.getURI()
+			logger.debug("CONNECT " + request.getPath()
 					+ " refused with 405: it is no WebSocket, or this server offers none " + "over HTTP/2");
 			response.setStatusCode(HttpStatus.METHOD_NOT_ALLOWED);
 			response.getHeaders().setAllow(ALLOWED);

@@ -110,7 +110,7 @@ public final class ForeignUpgradeOrigins implements ForeignUpgradePolicy, WebFil
 				new HttpHeaders(new Netty4HeadersAdapter(request.requestHeaders())),
 				new HttpHeaders(new Netty4HeadersAdapter(response.responseHeaders())));
 		if (!decision.isAccepted()) {
-			logger.debug("Handshake for " + request.uri() + " refused: " + decision.reason());
+			logger.debug("Handshake for " + request.fullPath() + " refused: " + decision.reason());
 		}
 		return decision.isAccepted();
 	}

@@ -2,10 +2,12 @@ package io.github.websockethttp2.observation;
 
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.session.WebSocketTransport.Protocol;
 import io.github.websockethttp2.testsupport.FakeSession;
+import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.Waiting;
@@ -13,6 +15,8 @@ import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,30 @@ class SessionMetersTests {
 		}
 
 		@Test
+		void registryThatThrowsIsLoggedOnceAndHarmsNoOther() {
+			SimpleMeterRegistry throwing = new SimpleMeterRegistry();
+			throwing.config().meterFilter(new MeterFilter() {
+
+				@Override
+				public MeterFilterReply accept(Meter.Id id) {
+					throw new NoClassDefFoundError("As ordered");
+				}
+
+			});
+			new SessionMeters(this.sessions).bindTo(throwing);
+			try (LogCapture log = LogCapture.start("io.github.websockethttp2", Level.WARN)) {
+				FakeSession session = new FakeSession("/a");
+				this.sessions.opened(session);
+				this.sessions.opened(new FakeSession("/b"));
+				end(session, new CloseStatus(1000));
+				assertThat(log.messages()).hasSize(1);
+			}
+			assertThat(active("/a", "HTTP/2")).isZero();
+			assertThat(active("/b", "HTTP/2")).isOne();
+			assertThat(this.registry.get("websocket.server.sessions").timer().count()).isOne();
+		}
+
+		@Test
 		void mappingWithoutPatternIsUnknown() {
 			this.sessions.opened(new FakeSession(""));
 			assertThat(active("UNKNOWN", "HTTP/2")).isEqualTo(1);
@@ -122,7 +150,7 @@ class SessionMetersTests {
 		@EnumSource
 		void metersSessionsByPattern(Transport transport) {
 			MeterRegistry registry = servers.server(transport).bean(MeterRegistry.class);
-			String[] tags = { "uri", "/rooms/{room}", "protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1" };
+			String[] tags = { "uri", "/rooms/{room}", "protocol", transport.httpVersion() };
 			try (WebSocketConnection connection = servers.connect(transport)) {
 				WebSocketStream socket = connection.open("/rooms/blue");
 				await().ignoreExceptions()

@@ -1,5 +1,6 @@
 package io.github.websockethttp2.server;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,8 @@ class GuardedUpgradeStrategyTests {
 
 	private final List<Map<String, Object>> upgraded = new ArrayList<>();
 
+	private final List<Object> told = new ArrayList<>();
+
 	private final RequestUpgradeStrategy delegate = (exchange, handler, subProtocol, info) -> Mono
 		.fromRunnable(() -> this.upgraded.add(info.get().getAttributes()));
 
@@ -69,34 +72,60 @@ class GuardedUpgradeStrategyTests {
 
 	@Test
 	void outcomeIsToldToThoseWhoListen() {
-		List<Object> told = new ArrayList<>();
+		handle(this.delegate, HandshakeDecision.accept());
+		handle(this.delegate, HandshakeDecision.refuse(HttpStatus.CONFLICT, "a session too many"));
+		assertThat(this.told).containsExactly("accepted", new HandshakeRefusal(RefusalReason.POLICY, 409));
+	}
+
+	/**
+	 * As Tomcat does with another version.
+	 */
+	@Test
+	void serverThatAnswersByItselfHasRefused() {
+		handle((exchange, handler, subProtocol, info) -> {
+			exchange.getResponse().setStatusCode(HttpStatus.UPGRADE_REQUIRED);
+			return exchange.getResponse().setComplete();
+		}, HandshakeDecision.accept());
+		assertThat(this.told).containsExactly(new HandshakeRefusal(RefusalReason.VERSION, 426));
+	}
+
+	/**
+	 * Strategies complete the response before they upgrade.
+	 */
+	@Test
+	void upgradeThatFailsIsAnErrorUnlessTheClientHasLeft() {
+		handle((exchange, handler, subProtocol,
+				info) -> exchange.getResponse().setComplete().then(Mono.error(new IllegalStateException("as ordered"))),
+				HandshakeDecision.accept());
+		assertThat(this.told).containsExactly(new HandshakeRefusal(RefusalReason.ERROR, 500));
+		handle((exchange, handler, subProtocol,
+				info) -> exchange.getResponse().setComplete().then(Mono.error(new IOException("as ordered"))),
+				HandshakeDecision.accept());
+		assertThat(this.told).hasSize(1);
+	}
+
+	private void handle(RequestUpgradeStrategy strategy, HandshakeDecision decision) {
 		HandshakeOutcomes outcomes = new HandshakeOutcomes();
 		outcomes.addListener(new HandshakeListener() {
 
 			@Override
 			public void accepted(Handshake handshake) {
-				told.add("accepted");
+				GuardedUpgradeStrategyTests.this.told.add("accepted");
 			}
 
 			@Override
 			public void refused(Handshake handshake, HandshakeRefusal refusal) {
-				told.add(refusal);
+				GuardedUpgradeStrategyTests.this.told.add(refusal);
 			}
 
 		});
-		handle(outcomes, HandshakeDecision.accept());
-		handle(outcomes, HandshakeDecision.refuse(HttpStatus.CONFLICT, "a session too many"));
-		assertThat(told).containsExactly("accepted", new HandshakeRefusal(RefusalReason.POLICY, 409));
-	}
-
-	private void handle(HandshakeOutcomes outcomes, HandshakeDecision decision) {
 		HandshakePolicies policies = new HandshakePolicies(List.of((asked) -> Mono.just(decision)));
 		ServerHttpRequest request = MockServerHttpRequest.get("/").header("upgrade", "websocket").build();
-		HttpHandler application = (presented, response) -> new GuardedUpgradeStrategy(this.delegate, () -> policies)
-			.upgrade(this.exchange.mutate().response(response).build(), HANDLER, null,
-					GuardedUpgradeStrategyTests::info);
+		HttpHandler application = (presented, response) -> new GuardedUpgradeStrategy(strategy, () -> policies).upgrade(
+				this.exchange.mutate().response(response).build(), HANDLER, null, GuardedUpgradeStrategyTests::info);
 		new ObservedHandshakes(application, outcomes, (presented) -> Handshake.HTTP_1_1)
 			.handle(request, new MockServerHttpResponse())
+			.onErrorComplete()
 			.block(Waiting.TIMEOUT);
 	}
 

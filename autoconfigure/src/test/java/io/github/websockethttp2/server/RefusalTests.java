@@ -196,6 +196,19 @@ class RefusalTests {
 	}
 
 	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void refusalLogsNoSecrets(Transport transport) {
+		try (Http2Client client = servers.http2(transport);
+				LogCapture log = LogCapture.start("io.github.websockethttp2", Level.DEBUG)) {
+			Http2Headers request = client.webSocket("/echo?token=secret");
+			request.set(":protocol", "connect-udp").add("cookie", "id=secret").add("authorization", "Bearer secret");
+			assertThat(client.open(request, false).awaitHeaders().status()).hasToString("501");
+			assertThat(log.messages()).anyMatch((message) -> message.contains("Refused with 501"))
+				.noneMatch((message) -> message.contains("secret"));
+		}
+	}
+
+	@ParameterizedTest
 	@EnumSource(names = { "H1", "H1_TLS" })
 	void noRouteIsNotFoundOverHttp1(Transport transport) {
 		assertThat(http1(transport, (client) -> client.webSocket("/nowhere")).status()).isEqualTo(404);
