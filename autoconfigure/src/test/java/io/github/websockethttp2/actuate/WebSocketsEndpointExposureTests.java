@@ -6,9 +6,7 @@ import java.util.Map;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.LiveSession;
-import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -17,10 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import org.springframework.web.reactive.socket.WebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -38,26 +33,20 @@ class WebSocketsEndpointExposureTests {
 	@ParameterizedTest
 	@EnumSource
 	void whenNothingIsSetThenIsNotExposed(Transport transport) {
-		try (TestServer server = TestServer.start(transport, Handlers.class)) {
+		try (TestServer server = TestServer.start(transport, RoomHandlers.class)) {
 			assertThat(server.context().getBeansOfType(WebSocketsEndpoint.class)).isEmpty();
 			assertThat(server.context().getBeansOfType(HandshakeJournal.class)).isEmpty();
-			ManagementClient.of(transport, server.port())
-				.get()
-				.uri("/actuator/websockets")
-				.exchange()
-				.expectStatus()
-				.isNotFound()
-				.expectBody();
+			assertNotFound(transport, server.port());
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void whenExposedThenIsReadOnly(Transport transport) {
-		try (TestServer server = TestServer.start(transport, Handlers.class, EXPOSED, "server.shutdown=immediate");
+		try (TestServer server = TestServer.start(transport, RoomHandlers.class, EXPOSED, "server.shutdown=immediate");
 				WebSocketConnection connection = server.connect()) {
 			WebSocketStream socket = connection.open("/rooms/blue");
-			LiveSession session = awaitSessions(server, 1);
+			LiveSession session = server.awaitSessions(1);
 			WebTestClient client = ManagementClient.of(transport, server.port());
 			client.get().uri("/actuator/websockets").exchange().expectStatus().isOk().expectBody();
 			client.get().uri("/actuator/websockets/sessions").exchange().expectStatus().isOk().expectBody();
@@ -73,7 +62,7 @@ class WebSocketsEndpointExposureTests {
 	@ParameterizedTest
 	@EnumSource
 	void withSecurityOnlyUsersSeeIt(Transport transport) {
-		try (TestServer server = TestServer.start(transport, Handlers.class, EXPOSED, TestServer.WITH_SECURITY,
+		try (TestServer server = TestServer.start(transport, RoomHandlers.class, EXPOSED, TestServer.WITH_SECURITY,
 				"spring.security.user.name=ops", "spring.security.user.password=secret")) {
 			WebTestClient client = ManagementClient.of(transport, server.port());
 			for (String path : new String[] { "", "/sessions" }) {
@@ -102,19 +91,13 @@ class WebSocketsEndpointExposureTests {
 	@ParameterizedTest
 	@EnumSource(names = { "H1", "H2C" })
 	void isOnTheManagementPort(Transport transport) {
-		try (TestServer server = TestServer.start(transport, Handlers.class, EXPOSED, UNRESTRICTED,
+		try (TestServer server = TestServer.start(transport, RoomHandlers.class, EXPOSED, UNRESTRICTED,
 				"management.server.port=0", "server.shutdown=immediate");
 				WebSocketConnection connection = server.connect()) {
 			WebSocketStream socket = connection.open("/rooms/blue");
-			String id = awaitSessions(server, 1).getId();
+			String id = server.awaitSessions(1).getId();
 			int port = server.context().getEnvironment().getRequiredProperty("local.management.port", Integer.class);
-			ManagementClient.of(transport, server.port())
-				.get()
-				.uri("/actuator/websockets")
-				.exchange()
-				.expectStatus()
-				.isNotFound()
-				.expectBody();
+			assertNotFound(transport, server.port());
 			WebTestClient management = ManagementClient.of(transport, port);
 			management.get()
 				.uri("/actuator/websockets")
@@ -137,8 +120,9 @@ class WebSocketsEndpointExposureTests {
 	@ParameterizedTest
 	@EnumSource(names = { "H1", "H1_TLS" })
 	void saysWhatSwitchedItOff(Transport transport) {
-		try (TestServer server = TestServer.start(transport, Handlers.class, EXPOSED, "websocket.http2.enabled=false",
-				"server.shutdown=immediate"); WebSocketConnection connection = server.connect()) {
+		try (TestServer server = TestServer.start(transport, RoomHandlers.class, EXPOSED,
+				"websocket.http2.enabled=false", "server.shutdown=immediate");
+				WebSocketConnection connection = server.connect()) {
 			connection.open("/rooms/blue");
 			await().untilAsserted(() -> ManagementClient.of(transport, server.port())
 				.get()
@@ -156,11 +140,11 @@ class WebSocketsEndpointExposureTests {
 
 	@Test
 	void isThereOverJmx() throws Exception {
-		try (TestServer server = TestServer.start(Transport.H2C, Handlers.class, "spring.jmx.enabled=true",
+		try (TestServer server = TestServer.start(Transport.H2C, RoomHandlers.class, "spring.jmx.enabled=true",
 				"management.endpoints.jmx.exposure.include=websockets", UNRESTRICTED, "server.shutdown=immediate");
 				WebSocketConnection connection = server.connect()) {
 			WebSocketStream socket = connection.open("/rooms/blue");
-			String id = awaitSessions(server, 1).getId();
+			String id = server.awaitSessions(1).getId();
 			MBeanServer jmx = ManagementFactory.getPlatformMBeanServer();
 			ObjectName name = new ObjectName("org.springframework.boot:type=Endpoint,name=Websockets");
 			assertThat(jmx.invoke(name, "webSockets", new Object[0], new String[0])).isInstanceOf(Map.class)
@@ -179,22 +163,14 @@ class WebSocketsEndpointExposureTests {
 		}
 	}
 
-	private static LiveSession awaitSessions(TestServer server, int count) {
-		WebSocketSessions sessions = server.bean(WebSocketSessions.class);
-		await().until(() -> sessions.getCount() == count);
-		return sessions.getAll().iterator().next();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@WebSocketMapping("/rooms/{room}")
-		WebSocketHandler room() {
-			return (session) -> session
-				.send(session.receive().map((message) -> session.textMessage(message.getPayloadAsText())));
-		}
-
+	private static void assertNotFound(Transport transport, int port) {
+		ManagementClient.of(transport, port)
+			.get()
+			.uri("/actuator/websockets")
+			.exchange()
+			.expectStatus()
+			.isNotFound()
+			.expectBody();
 	}
 
 }

@@ -2,11 +2,8 @@ package io.github.websockethttp2.actuate;
 
 import java.util.stream.Stream;
 
-import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.LiveSession;
-import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.Http2Client;
-import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -16,10 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import org.springframework.web.reactive.socket.WebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,12 +30,12 @@ class WebSocketsEndpointTests {
 	private static final String INFO = "management.info.websockets.enabled=true";
 
 	@RegisterExtension
-	static final TestServers servers = new TestServers(Handlers.class, EXPOSED, UNRESTRICTED, INFO);
+	static final TestServers servers = new TestServers(RoomHandlers.class, EXPOSED, UNRESTRICTED, INFO);
 
 	@ParameterizedTest
 	@EnumSource
 	void showsStatusSessionsAndHandshakes(Transport transport) {
-		String protocol = (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1";
+		String protocol = transport.httpVersion();
 		try (WebSocketConnection connection = servers.connect(transport);
 				WebSocketConnection stranger = servers.connect(transport)) {
 			connection.open("/rooms/blue");
@@ -95,7 +89,7 @@ class WebSocketsEndpointTests {
 				.jsonPath("$.sessions[0].pathPattern")
 				.isEqualTo("/rooms/{room}")
 				.jsonPath("$.sessions[0].protocol")
-				.isEqualTo((transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
+				.isEqualTo(transport.httpVersion())
 				.jsonPath("$.sessions[0].connection")
 				.exists()
 				.jsonPath("$.sessions[0].bufferedAmount")
@@ -230,29 +224,11 @@ class WebSocketsEndpointTests {
 	}
 
 	private static LiveSession awaitSessions(Transport transport, int count) {
-		return awaitSessions(servers.server(transport), count);
-	}
-
-	private static LiveSession awaitSessions(TestServer server, int count) {
-		WebSocketSessions sessions = server.bean(WebSocketSessions.class);
-		await().until(() -> sessions.getCount() == count);
-		return sessions.getAll().iterator().next();
+		return servers.server(transport).awaitSessions(count);
 	}
 
 	private static WebTestClient client(Transport transport) {
 		return ManagementClient.of(transport, servers.server(transport).port());
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@WebSocketMapping("/rooms/{room}")
-		WebSocketHandler room() {
-			return (session) -> session
-				.send(session.receive().map((message) -> session.textMessage(message.getPayloadAsText())));
-		}
-
 	}
 
 }

@@ -17,15 +17,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionEvaluationRepor
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
-import org.springframework.boot.web.server.WebServer;
-import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.boot.web.server.servlet.ServletWebServerFactory;
 import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.HttpHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -142,15 +139,6 @@ class WebSocketHttp2EndpointAutoConfigurationTests {
 		@Bean
 		OtherServerFactory otherServerFactory() {
 			return new OtherServerFactory();
-		}
-
-	}
-
-	static class OtherServerFactory implements ReactiveWebServerFactory {
-
-		@Override
-		public WebServer getWebServer(HttpHandler httpHandler) {
-			throw new IllegalStateException("Not to be started");
 		}
 
 	}

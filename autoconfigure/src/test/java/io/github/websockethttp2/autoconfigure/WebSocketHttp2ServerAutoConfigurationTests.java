@@ -44,7 +44,6 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
@@ -54,7 +53,6 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
@@ -417,15 +415,6 @@ class WebSocketHttp2ServerAutoConfigurationTests {
 		@Bean
 		OtherServerFactory otherServerFactory() {
 			return new OtherServerFactory();
-		}
-
-	}
-
-	static class OtherServerFactory implements ReactiveWebServerFactory {
-
-		@Override
-		public WebServer getWebServer(HttpHandler httpHandler) {
-			throw new IllegalStateException("Not to be started");
 		}
 
 	}

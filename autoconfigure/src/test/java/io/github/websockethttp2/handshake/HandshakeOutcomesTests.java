@@ -257,7 +257,7 @@ class HandshakeOutcomesTests {
 	}
 
 	private static String protocol(Transport transport) {
-		return (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1";
+		return transport.httpVersion();
 	}
 
 	static final class Recorder implements HandshakeListener {

@@ -39,7 +39,7 @@ class HandshakeMetersTests {
 	@EnumSource
 	void countsByOutcome(Transport transport) {
 		MeterRegistry registry = servers.server(transport).bean(MeterRegistry.class);
-		String[] room = { "uri", "/rooms/{room}", "protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1" };
+		String[] room = { "uri", "/rooms/{room}", "protocol", transport.httpVersion() };
 		double accepted = count(registry, room, "accepted", "none");
 		double refused = count(registry, room, "refused", "origin");
 		try (WebSocketConnection connection = servers.connect(transport)) {

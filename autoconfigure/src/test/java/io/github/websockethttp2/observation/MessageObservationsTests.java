@@ -72,7 +72,7 @@ class MessageObservationsTests {
 				.hasAnObservation((observation) -> observation.hasNameEqualTo("websocket.server.message")
 					.hasContextualNameEqualTo("websocket " + direction + " /echo")
 					.hasLowCardinalityKeyValue("uri", "/echo")
-					.hasLowCardinalityKeyValue("protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
+					.hasLowCardinalityKeyValue("protocol", transport.httpVersion())
 					.hasLowCardinalityKeyValue("direction", direction)
 					.hasLowCardinalityKeyValue("type", "text")
 					.hasHighCardinalityKeyValue("websocket.message.size", "5")

@@ -187,9 +187,9 @@ class SessionTraceTests {
 			assertThat(received.getParentSpanId())
 				.isEqualTo(awaitSpan(exporter, "http get /traced/{name}").getSpanId());
 			assertThat(attributes(received)).containsOnly(Map.entry("uri", "/traced/{name}"),
-					Map.entry("protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1"),
-					Map.entry("direction", "received"), Map.entry("type", "text"),
-					Map.entry("websocket.session.id", id), Map.entry("websocket.message.size", "5"));
+					Map.entry("protocol", transport.httpVersion()), Map.entry("direction", "received"),
+					Map.entry("type", "text"), Map.entry("websocket.session.id", id),
+					Map.entry("websocket.message.size", "5"));
 			assertThat(sent.getTraceId()).isEqualTo(TRACE_ID);
 			assertThat(attributes(sent)).containsEntry("direction", "sent").containsEntry("type", "text");
 			close(stream);

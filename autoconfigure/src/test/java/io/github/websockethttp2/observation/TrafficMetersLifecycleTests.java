@@ -39,7 +39,7 @@ class TrafficMetersLifecycleTests {
 			await().until(() -> server.bean(SessionRegistry.class).getCount() == ((transport.isHttp2()) ? 2 : 1));
 			server.close();
 			assertThat(registry.get("websocket.server.sessions.drained")
-				.tags("uri", "/counted/{name}", "protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
+				.tags("uri", "/counted/{name}", "protocol", transport.httpVersion())
 				.functionCounter()
 				.count()).isEqualTo((transport.isHttp2()) ? 2 : 1);
 			if (transport.isHttp2()) {

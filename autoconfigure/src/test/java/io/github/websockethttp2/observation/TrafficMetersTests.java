@@ -190,7 +190,7 @@ class TrafficMetersTests {
 	@EnumSource
 	void countsPeersThatDoNotAnswer(Transport transport) {
 		this.registry = HEARTBEAT.server(transport).bean(MeterRegistry.class);
-		Tags tags = Tags.of("protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1");
+		Tags tags = Tags.of("protocol", transport.httpVersion());
 		double before = count("websocket.server.heartbeats.lost", tags);
 		WebSocketConnection connection = (transport.isHttp2())
 				? WebSocketConnection.of(HEARTBEAT.http2Builder(transport).autoAckPing(false).connect())
@@ -309,7 +309,7 @@ class TrafficMetersTests {
 	}
 
 	private static Tags tags(String uri, Transport transport) {
-		return Tags.of("uri", uri, "protocol", (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1");
+		return Tags.of("uri", uri, "protocol", transport.httpVersion());
 	}
 
 	private double counter(String name, Tags tags) {

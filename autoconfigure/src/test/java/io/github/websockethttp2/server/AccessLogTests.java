@@ -58,7 +58,7 @@ class AccessLogTests {
 			assertThat(SERVERS.server(transport)
 				.bean(MeterRegistry.class)
 				.get(WebSocketMeterNames.MESSAGES)
-				.tag(WebSocketMeterNames.PROTOCOL, (transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
+				.tag(WebSocketMeterNames.PROTOCOL, transport.httpVersion())
 				.functionCounters()).isNotEmpty();
 			Object life = ReflectionTestUtils.getField(
 					SERVERS.server(transport).bean(WebSocketSessions.class).getAll().iterator().next(),

@@ -82,10 +82,7 @@ class WebFluxClientTests {
 	void usesTheTransport(Transport transport) {
 		Flux<String> received = exchange(transport, "/transport",
 				(session) -> session.receive().map(WebSocketMessage::getPayloadAsText));
-		StepVerifier.create(received)
-			.expectNext((transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1")
-			.expectComplete()
-			.verify(Waiting.TIMEOUT);
+		StepVerifier.create(received).expectNext(transport.httpVersion()).expectComplete().verify(Waiting.TIMEOUT);
 	}
 
 	@ParameterizedTest

@@ -77,7 +77,7 @@ class WebSocketTests {
 			assertThat(headers.containsHeader("upgrade")).isEqualTo(!transport.isHttp2());
 			assertThat(headers.containsHeader("connection")).isEqualTo(!transport.isHttp2());
 			assertThat(headers.containsHeader("sec-websocket-key")).isEqualTo(!transport.isHttp2());
-			assertThat(seen.transport().protocol()).hasToString((transport.isHttp2()) ? "HTTP/2" : "HTTP/1.1");
+			assertThat(seen.transport().protocol()).hasToString(transport.httpVersion());
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.github.websockethttp2.testsupport;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionRegistry;
 import org.awaitility.Awaitility;
 
@@ -105,6 +106,17 @@ public final class TestServer implements AutoCloseable {
 	public Http2Client.Builder http2Builder() {
 		Http2Client.Builder builder = Http2Client.builder(port());
 		return (this.transport.isTls()) ? builder.tls() : builder;
+	}
+
+	/**
+	 * Waits until so many sessions are open.
+	 * @param count the number of sessions
+	 * @return one of them
+	 */
+	public LiveSession awaitSessions(int count) {
+		SessionRegistry sessions = bean(SessionRegistry.class);
+		Awaitility.await().until(() -> sessions.getCount() == count);
+		return sessions.getAll().iterator().next();
 	}
 
 	/**

@@ -28,6 +28,14 @@ public enum Transport {
 	}
 
 	/**
+	 * Returns the HTTP version, as in tags and in {@code WebSocketTransport}.
+	 * @return the version
+	 */
+	public String httpVersion() {
+		return (isHttp2()) ? "HTTP/2" : "HTTP/1.1";
+	}
+
+	/**
 	 * Returns the URL of a WebSocket.
 	 * @param port the server's port on the loopback interface
 	 * @param path the path
