@@ -82,7 +82,7 @@ final class OutboundFrames {
 	}
 
 	long bufferedAmount() {
-		return BufferedAmount.of(this.channel);
+		return this.transport.bufferedAmount();
 	}
 
 	Duration bufferedFor() {
@@ -127,7 +127,7 @@ final class OutboundFrames {
 	}
 
 	void writabilityChanged() {
-		if (!this.channel.isWritable()) {
+		if (!this.transport.isWritable()) {
 			return;
 		}
 		ByteBuf pong = this.pong;
@@ -197,7 +197,7 @@ final class OutboundFrames {
 			traffic.pingDropped();
 		}
 		releasePong();
-		if (this.channel.isWritable()) {
+		if (this.transport.isWritable()) {
 			write(new PongWebSocketFrame(payload));
 		}
 		else {

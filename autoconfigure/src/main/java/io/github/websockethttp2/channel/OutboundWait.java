@@ -92,7 +92,7 @@ final class OutboundWait {
 		if (traffic == null) {
 			return;
 		}
-		long bytes = (waiting) ? BufferedAmount.of(this.channel) : 0;
+		long bytes = (waiting) ? this.transport.bufferedAmount() : 0;
 		traffic.waiting(this.counted, bytes, this.sessions.round());
 		this.counted = bytes;
 		if (waiting) {

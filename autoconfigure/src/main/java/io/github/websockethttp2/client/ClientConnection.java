@@ -14,10 +14,9 @@ import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.Heartbeat;
 import io.github.websockethttp2.transport.InboundCredit;
 import io.github.websockethttp2.transport.InboundWindows;
-import io.github.websockethttp2.transport.SendingQuantum;
 import io.github.websockethttp2.transport.SessionConnection;
+import io.github.websockethttp2.transport.SessionStreams;
 import io.github.websockethttp2.transport.StreamConnection;
-import io.github.websockethttp2.transport.TurnFlushes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -26,6 +25,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -74,7 +74,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	private @Nullable TurnFlushes flushes;
+	private final Http2FrameCodec codec;
+
+	private @Nullable SessionStreams streams;
 
 	private @Nullable Future<?> settling;
 
@@ -87,6 +89,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	ClientConnection(Channel channel, Http2FrameCodec codec, ClientSettings settings,
 			ClientConnectionListener<ClientConnection> listener) {
 		this.channel = channel;
+		this.codec = codec;
 		this.connection = codec.connection();
 		this.settings = settings;
 		this.listener = listener;
@@ -101,8 +104,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;
-		this.flushes = TurnFlushes.install(ctx.pipeline());
-		SendingQuantum.apply(this.connection);
+		this.streams = SessionStreams.install(this.codec, ctx.pipeline());
+		this.streams.onHeard(this.peer::heard);
 		this.settling = ctx.executor().schedule(() -> {
 			this.failure = new TimeoutException("The server has not sent its SETTINGS in time");
 			ctx.close();
@@ -243,7 +246,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public void accepted(Http2FrameStream stream) {
+	public void accepted(Http2FrameStream stream, Consumer<Http2DataFrame> sink) {
 		// Nothing is read ahead of the session
 	}
 
@@ -264,8 +267,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	}
 
 	@Override
-	public TurnFlushes flushes() {
-		return Objects.requireNonNull(this.flushes, "Not in a pipeline");
+	public SessionStreams streams() {
+		return Objects.requireNonNull(this.streams, "Not in a pipeline");
 	}
 
 	// Sessions

@@ -38,6 +38,19 @@ public interface ByteTransport extends SendBacklog {
 	long bytesBeforeUnwritable();
 
 	/**
+	 * Returns whether less waits than makes writing wait. It changes with an event
+	 * {@code channelWritabilityChanged}.
+	 * @return whether messages may be written
+	 */
+	boolean isWritable();
+
+	/**
+	 * Returns how many bytes wait to be sent. May be called from any thread.
+	 * @return the number of bytes
+	 */
+	long bufferedAmount();
+
+	/**
 	 * Sends flushed bytes at once, even while the connection is being read.
 	 */
 	void flushConnection();

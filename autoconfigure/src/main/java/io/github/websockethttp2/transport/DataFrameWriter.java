@@ -1,5 +1,8 @@
 package io.github.websockethttp2.transport;
 
+import java.nio.channels.ClosedChannelException;
+import java.util.function.IntConsumer;
+
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
@@ -7,22 +10,44 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the bytes of a session as DATA frames of its stream (RFC 9113, section 6.1), and
- * knows which of them still wait for the peer. All methods run on the stream's event loop
- * and take the transport's context.
+ * counts those that still wait for the peer. The bytes go past the stream's channel, and
+ * the end of the stream, which the channel has to know of, through it. All methods but
+ * {@link #bufferedAmount()} run on the stream's event loop and take the transport's
+ * context.
  */
 final class DataFrameWriter {
 
+	private final StreamConnection connection;
+
 	private final Role role;
 
-	private @Nullable ChannelFuture lastWrite;
+	private final IntConsumer onDone = this::done;
 
-	private @Nullable ChannelFuture writeBefore;
+	/** Written on the event loop only. */
+	private volatile int buffered;
+
+	private boolean unwritable;
+
+	/**
+	 * The bytes that were written last, until more follow or they are flushed: if it is
+	 * the end of the stream that follows, both are one frame.
+	 */
+	private @Nullable StreamData held;
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	private @Nullable StreamData lastWrite;
+
+	private @Nullable StreamData writeBefore;
 
 	private boolean waiting;
 
@@ -32,7 +57,8 @@ final class DataFrameWriter {
 
 	private boolean peerHasEnded;
 
-	DataFrameWriter(Role role) {
+	DataFrameWriter(StreamConnection connection, Role role) {
+		this.connection = connection;
 		this.role = role;
 	}
 
@@ -40,25 +66,88 @@ final class DataFrameWriter {
 	 * Writes bytes, which are sent with the next flush.
 	 */
 	void write(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
-		write(ctx, bytes, false, promise);
+		if (!bytes.isReadable()) {
+			bytes.release();
+			writeBarrier(ctx, promise);
+			return;
+		}
+		this.ctx = ctx;
+		send();
+		StreamData data = new StreamData(this.onDone, this.connection.streams().batch(), stream(ctx).id(), bytes,
+				promise);
+		this.writeBefore = this.lastWrite;
+		this.lastWrite = data;
+		this.held = data;
+		setBuffered(this.buffered + data.length());
+		if (this.ended || !ctx.channel().isActive()) {
+			closed();
+		}
 	}
 
-	private void write(ChannelHandlerContext ctx, ByteBuf bytes, boolean endStream, ChannelPromise promise) {
-		ChannelPromise written = (promise.isVoid()) ? ctx.newPromise() : promise;
-		this.writeBefore = this.lastWrite;
-		this.lastWrite = written;
-		ctx.write(new DefaultHttp2DataFrame(bytes, endStream), written);
+	/**
+	 * Hands the last bytes to the flow controller.
+	 */
+	private void send() {
+		StreamData data = this.held;
+		if (data != null && this.ctx != null) {
+			this.held = null;
+			if (!this.connection.streams().send(stream(this.ctx), data)) {
+				data.error(this.ctx, new ClosedChannelException());
+			}
+		}
+	}
+
+	/**
+	 * The stream is closed: fails what has not been handed on.
+	 */
+	void closed() {
+		StreamData data = this.held;
+		if (data != null) {
+			this.held = null;
+			data.error(this.ctx, new ClosedChannelException());
+		}
+	}
+
+	/**
+	 * Bytes have been sent, or never will be.
+	 */
+	private void done(int bytes) {
+		setBuffered(this.buffered - bytes);
+	}
+
+	@SuppressWarnings("NonAtomicOperationOnVolatileField")
+	private void setBuffered(int bytes) {
+		this.buffered = bytes;
+		ChannelHandlerContext ctx = this.ctx;
+		if (ctx == null) {
+			return;
+		}
+		WriteBufferWaterMark marks = ctx.channel().config().getWriteBufferWaterMark();
+		if (this.unwritable != ((this.unwritable) ? bytes >= marks.low() : bytes > marks.high())) {
+			this.unwritable = !this.unwritable;
+			ctx.fireChannelWritabilityChanged();
+		}
+	}
+
+	/**
+	 * Flushes the connection, if anything has been written.
+	 */
+	void flush() {
+		if (this.held != null) {
+			send();
+			this.connection.streams().flushes().flush();
+		}
 	}
 
 	/**
 	 * Completes a promise once everything before it has been written.
 	 */
-	void writeBarrier(ChannelPromise promise) {
+	void writeBarrier(ChannelHandlerContext ctx, ChannelPromise promise) {
 		if (this.lastWrite != null) {
-			PromiseNotifier.cascade(this.lastWrite, promise);
+			PromiseNotifier.cascade(this.lastWrite.future(ctx), promise);
 		}
 		else {
-			promise.setSuccess();
+			promise.trySuccess();
 		}
 	}
 
@@ -74,7 +163,7 @@ final class DataFrameWriter {
 		this.ended = true;
 		this.endWaits = mark == OutboundMark.END_AFTER_PEER && this.role == Role.CLIENT && !this.peerHasEnded;
 		if (this.endWaits) {
-			writeBarrier(promise);
+			writeBarrier(ctx, promise);
 		}
 		else {
 			endStream(ctx, promise);
@@ -83,7 +172,14 @@ final class DataFrameWriter {
 	}
 
 	private void endStream(ChannelHandlerContext ctx, ChannelPromise promise) {
-		write(ctx, Unpooled.EMPTY_BUFFER, true, promise);
+		StreamData last = this.held;
+		this.held = null;
+		this.connection.streams().beforeEnd(stream(ctx));
+		ChannelPromise written = promise.unvoid();
+		if (last != null) {
+			written.addListener(last);
+		}
+		ctx.write(new DefaultHttp2DataFrame((last != null) ? last.take() : Unpooled.EMPTY_BUFFER, true), written);
 		ctx.flush();
 	}
 
@@ -109,8 +205,8 @@ final class DataFrameWriter {
 	/**
 	 * Returns what tells when the last frame has been sent, or {@code null} if it has.
 	 */
-	@Nullable ChannelFuture unsent() {
-		return (this.lastWrite != null && !this.lastWrite.isDone()) ? this.lastWrite : null;
+	@Nullable ChannelFuture unsent(ChannelHandlerContext ctx) {
+		return (this.lastWrite != null && !this.lastWrite.isDone()) ? this.lastWrite.future(ctx) : null;
 	}
 
 	/**
@@ -119,7 +215,7 @@ final class DataFrameWriter {
 	void flushWhenWritten(ChannelHandlerContext ctx) {
 		if (!this.waiting && this.writeBefore != null) {
 			this.waiting = true;
-			this.writeBefore.addListener((written) -> {
+			this.writeBefore.future(ctx).addListener((written) -> {
 				this.waiting = false;
 				ctx.pipeline().flush();
 			});
@@ -127,10 +223,28 @@ final class DataFrameWriter {
 	}
 
 	/**
-	 * Returns whether writes fail at once, as on a stream that is about to close.
+	 * Returns how many bytes may be written before writing should wait, or 0 if writes
+	 * fail at once, as on a stream that is about to close.
 	 */
-	boolean isFailing() {
-		return this.lastWrite != null && this.lastWrite.cause() != null;
+	long bytesBeforeUnwritable(ChannelHandlerContext ctx) {
+		boolean failing = this.lastWrite != null && this.lastWrite.cause() != null;
+		return (failing || this.unwritable) ? 0
+				: ctx.channel().config().getWriteBufferHighWaterMark() + 1L - this.buffered;
+	}
+
+	boolean isWritable() {
+		return !this.unwritable;
+	}
+
+	/**
+	 * Returns how many bytes wait. May be called from any thread.
+	 */
+	long bufferedAmount() {
+		return this.buffered;
+	}
+
+	private static Http2FrameStream stream(ChannelHandlerContext ctx) {
+		return ((Http2StreamChannel) ctx.channel()).stream();
 	}
 
 }

@@ -189,6 +189,16 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	@Override
+	public boolean isWritable() {
+		return this.channel.isWritable();
+	}
+
+	@Override
+	public long bufferedAmount() {
+		return BufferedAmount.of(this.channel);
+	}
+
+	@Override
 	public boolean isHoldingBack() {
 		return false;
 	}

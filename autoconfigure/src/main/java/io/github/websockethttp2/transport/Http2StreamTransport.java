@@ -2,8 +2,6 @@ package io.github.websockethttp2.transport;
 
 import java.util.Objects;
 
-import io.github.websockethttp2.frame.HeldBytes;
-import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
@@ -12,7 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelOption;
@@ -20,35 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/2 stream as the transport of a session: turns DATA frames into bytes and back.
- * <p>
- * Inbound, every frame is taken off the connection at once, but the stream's window is
- * given back only for bytes that the session has read. A session that does not read holds
- * its own window and nothing else. Outbound, see {@link DataFrameWriter}.
+ * From the session's begin until its output ends, DATA goes past the stream's channel,
+ * see {@link SessionStreams}. Inbound, see {@link DataFrameReader}, and outbound
+ * {@link DataFrameWriter}.
  */
 public final class Http2StreamTransport extends ChannelDuplexHandler implements ByteTransport {
 
-	/** RFC 9113, section 6.5.2: the frame size that every peer accepts. */
-	private static final int FRAME_SIZE = 16 * 1024;
-
 	private final StreamConnection connection;
 
-	private final HeldBytes inbound = new HeldBytes();
+	private final DataFrameReader inbound;
 
 	private final DataFrameWriter outbound;
 
 	private @Nullable ChannelHandlerContext ctx;
-
-	private boolean reading;
-
-	private boolean delivering;
-
-	private boolean heard;
-
-	private int consumed;
-
-	private InputEnd inputEnd = InputEnd.OPEN;
-
-	private @Nullable StreamWindow window;
 
 	/**
 	 * Create a transport.
@@ -57,18 +39,25 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	 */
 	public Http2StreamTransport(StreamConnection connection, Role role) {
 		this.connection = connection;
-		this.outbound = new DataFrameWriter(role);
+		this.inbound = new DataFrameReader(connection);
+		this.outbound = new DataFrameWriter(connection, role);
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
+		this.inbound.added(ctx);
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
 	}
 
 	@Override
 	public void begin() {
-		this.connection.accepted(stream());
+		ChannelHandlerContext ctx = context();
+		this.inbound.attach();
+		this.connection.accepted(((Http2StreamChannel) ctx.channel()).stream(), (frame) -> {
+			onData(ctx, frame);
+			this.inbound.dataReadComplete();
+		});
 	}
 
 	@Override
@@ -78,27 +67,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void setReading(boolean reading) {
-		boolean resumed = reading && !this.reading;
-		this.reading = reading;
-		if (resumed && !this.delivering) {
-			ChannelHandlerContext ctx = context();
-			resumeDecoder(ctx);
-			deliverHeld(ctx);
-			tellOfEnd(ctx);
-		}
-	}
-
-	/**
-	 * Delivers the bytes in the decoder, which paused with the session.
-	 */
-	private void resumeDecoder(ChannelHandlerContext ctx) {
-		this.delivering = true;
-		try {
-			ctx.fireUserEventTriggered(InboundMark.RESUMED);
-		}
-		finally {
-			this.delivering = false;
-		}
+		this.inbound.setReading(reading);
 	}
 
 	@Override
@@ -114,76 +83,21 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 		}
 	}
 
-	private void onData(ChannelHandlerContext ctx, DefaultHttp2DataFrame frame) {
-		ByteBuf content = frame.content();
-		this.heard = true;
-		this.consumed += frame.initialFlowControlledBytes() - content.readableBytes();
-		if (this.reading && this.inbound.isEmpty() && !this.delivering && content.readableBytes() <= FRAME_SIZE) {
-			window().keptUp(stream().id(), content.readableBytes());
-			deliver(ctx, content);
-		}
-		else {
-			window().fellBehind();
-			this.inbound.add(ctx.alloc(), content);
-			if (!this.delivering) {
-				deliverHeld(ctx);
-			}
-		}
+	private void onData(ChannelHandlerContext ctx, Http2DataFrame frame) {
+		this.inbound.onData(frame.content(), frame.initialFlowControlledBytes());
 		if (frame.isEndStream()) {
 			endInput(ctx);
 		}
 	}
 
 	private void endInput(ChannelHandlerContext ctx) {
-		this.inputEnd = this.inputEnd.reached();
 		this.outbound.peerEnded(ctx);
-		tellOfEnd(ctx);
-	}
-
-	private void tellOfEnd(ChannelHandlerContext ctx) {
-		InputEnd before = this.inputEnd;
-		this.inputEnd = before.tell(this.reading && this.inbound.isEmpty());
-		if (this.inputEnd != before) {
-			ctx.fireUserEventTriggered(this.inputEnd.event());
-		}
-	}
-
-	private void deliverHeld(ChannelHandlerContext ctx) {
-		while (this.reading && !this.inbound.isEmpty()) {
-			ByteBuf bytes = this.inbound.take();
-			if (bytes != null) {
-				deliver(ctx, bytes);
-				ctx.fireChannelReadComplete();
-			}
-		}
-		giveBack();
-	}
-
-	private void deliver(ChannelHandlerContext ctx, ByteBuf bytes) {
-		int size = bytes.readableBytes();
-		this.delivering = true;
-		try {
-			ctx.fireChannelRead(bytes);
-		}
-		finally {
-			this.delivering = false;
-		}
-		this.consumed += size;
-	}
-
-	private void giveBack() {
-		int consumed = this.consumed;
-		if (consumed > 0) {
-			this.consumed = 0;
-			this.connection.windows().consumed(stream(), consumed);
-		}
+		this.inbound.onEnd();
 	}
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		ReadLoops.reset(ctx.channel());
-		giveBack();
-		ctx.fireChannelReadComplete();
+		this.inbound.readComplete();
 	}
 
 	@Override
@@ -192,11 +106,12 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 			this.outbound.write(ctx, bytes, promise);
 		}
 		else if (message == OutboundMark.BARRIER) {
-			this.outbound.writeBarrier(promise);
+			this.outbound.writeBarrier(ctx, promise);
 		}
 		else if (message instanceof OutboundMark mark) {
 			if (this.outbound.end(ctx, mark, promise)) {
-				this.connection.outputEnded(stream());
+				this.inbound.detach();
+				this.connection.outputEnded(((Http2StreamChannel) ctx.channel()).stream());
 			}
 		}
 		else {
@@ -205,9 +120,24 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	}
 
 	@Override
+	public void flush(ChannelHandlerContext ctx) {
+		this.outbound.flush();
+		ctx.flush();
+	}
+
+	@Override
 	public long bytesBeforeUnwritable() {
-		// Failed writes take no room
-		return (this.outbound.isFailing()) ? 0 : context().channel().bytesBeforeUnwritable();
+		return this.outbound.bytesBeforeUnwritable(context());
+	}
+
+	@Override
+	public boolean isWritable() {
+		return this.outbound.isWritable();
+	}
+
+	@Override
+	public long bufferedAmount() {
+		return this.outbound.bufferedAmount();
 	}
 
 	@Override
@@ -222,17 +152,17 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void flushConnection() {
-		this.connection.flushes().flushNow();
+		this.connection.streams().flushes().flushNow();
 	}
 
 	@Override
 	public void whenFlushed(Runnable task) {
-		this.connection.flushes().whenFlushed(task);
+		this.connection.streams().flushes().whenFlushed(task);
 	}
 
 	@Override
 	public @Nullable ChannelFuture unsent() {
-		return this.outbound.unsent();
+		return this.outbound.unsent(context());
 	}
 
 	@Override
@@ -253,38 +183,24 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void listen() {
-		this.heard = false;
+		this.inbound.listen();
 	}
 
 	@Override
 	public boolean hasBeenHeard() {
-		return this.heard || !this.connection.windows().canSend(stream());
-	}
-
-	private Http2FrameStream stream() {
-		return ((Http2StreamChannel) context().channel()).stream();
+		return this.inbound.hasBeenHeard();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
-		if (this.window != null) {
-			this.window.giveBack();
-		}
+		this.inbound.closed();
+		this.outbound.closed();
 		ctx.fireChannelInactive();
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
 		this.inbound.release();
-	}
-
-	private StreamWindow window() {
-		StreamWindow window = this.window;
-		if (window == null) {
-			window = new StreamWindow(this.connection.windows());
-			this.window = window;
-		}
-		return window;
 	}
 
 	private ChannelHandlerContext context() {

@@ -1,5 +1,8 @@
 package io.github.websockethttp2.transport;
 
+import java.util.function.Consumer;
+
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 
 /**
@@ -15,16 +18,17 @@ public interface StreamConnection {
 	InboundWindows windows();
 
 	/**
-	 * Returns when what the streams have written leaves.
-	 * @return the connection's flushes
+	 * Returns the way of the sessions' DATA.
+	 * @return the streams with sessions
 	 */
-	TurnFlushes flushes();
+	SessionStreams streams();
 
 	/**
 	 * The session has begun: delivers the DATA that has arrived on its stream so far.
 	 * @param stream the session's stream
+	 * @param sink takes the DATA
 	 */
-	void accepted(Http2FrameStream stream);
+	void accepted(Http2FrameStream stream, Consumer<Http2DataFrame> sink);
 
 	/**
 	 * This side of a stream has ended, or does so when the server has ended its own. The

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is not closed for Netty until the reset has left. When the connection has been read,
  * the frame codec flushes by itself. Stands next to it. Confined to the event loop.
  */
-public final class TurnFlushes extends ChannelDuplexHandler {
+final class TurnFlushes extends ChannelDuplexHandler {
 
 	/** About what TLS and sockets take at a time. */
 	private static final int MAX_UNFLUSHED = 64 * 1024;
@@ -40,16 +40,20 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 
 	private final List<Runnable> afterwards = new ArrayList<>();
 
-	private TurnFlushes() {
+	private final Runnable onReadComplete;
+
+	private TurnFlushes(Runnable onReadComplete) {
+		this.onReadComplete = onReadComplete;
 	}
 
 	/**
 	 * Adds the handler to the pipeline of a connection.
 	 * @param pipeline the pipeline, with the frame codec
+	 * @param onReadComplete runs when the connection has been read, before the flush
 	 * @return the handler
 	 */
-	public static TurnFlushes install(ChannelPipeline pipeline) {
-		TurnFlushes flushes = new TurnFlushes();
+	static TurnFlushes install(ChannelPipeline pipeline, Runnable onReadComplete) {
+		TurnFlushes flushes = new TurnFlushes(onReadComplete);
 		pipeline.addAfter(pipeline.context(Http2FrameCodec.class).name(), null, flushes);
 		return flushes;
 	}
@@ -57,16 +61,31 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 	/**
 	 * Flushes at once, even while the connection is read or others are going to write.
 	 */
-	public void flushNow() {
+	void flushNow() {
 		flushed();
-		Objects.requireNonNull(this.ctx, "Not in a pipeline").flush();
+		context().flush();
+	}
+
+	/**
+	 * DATA waits for the next flush that has not been written through this handler.
+	 * @param bytes how many bytes
+	 */
+	void written(int bytes) {
+		this.unflushed += bytes;
+	}
+
+	/**
+	 * Flushes at the end of the turn, at the latest.
+	 */
+	void flush() {
+		flush(context());
 	}
 
 	/**
 	 * Runs a task after the flush that a flush has been deferred to, or at once.
 	 * @param task the task
 	 */
-	public void whenFlushed(Runnable task) {
+	void whenFlushed(Runnable task) {
 		if (this.wanted && this.scheduled) {
 			this.afterwards.add(task);
 		}
@@ -87,6 +106,7 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 	public void channelReadComplete(ChannelHandlerContext ctx) {
 		this.readCompletes = true;
 		try {
+			this.onReadComplete.run();
 			ctx.fireChannelReadComplete();
 		}
 		finally {
@@ -145,6 +165,10 @@ public final class TurnFlushes extends ChannelDuplexHandler {
 		this.wanted = false;
 		this.urgent = false;
 		this.unflushed = 0;
+	}
+
+	private ChannelHandlerContext context() {
+		return Objects.requireNonNull(this.ctx, "Not in a pipeline");
 	}
 
 	private void runAfterwards() {

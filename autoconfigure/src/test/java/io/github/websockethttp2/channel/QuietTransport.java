@@ -23,6 +23,16 @@ class QuietTransport implements ByteTransport {
 	}
 
 	@Override
+	public boolean isWritable() {
+		return this.channel.isWritable();
+	}
+
+	@Override
+	public long bufferedAmount() {
+		return this.channel.config().getWriteBufferHighWaterMark() + 1L - this.channel.bytesBeforeUnwritable();
+	}
+
+	@Override
 	public @Nullable ChannelFuture unsent() {
 		return null;
 	}

@@ -74,6 +74,22 @@ class FrameEconomyTests {
 		}
 	}
 
+	/**
+	 * And Reactor Netty's client, for one, loses a buffer where they are two.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void closeFrameAndTheEndOfTheStreamAreOneFrame(Transport transport) {
+		try (Http2Client client = SERVERS.http2(transport)) {
+			WebSocketStream session = client.openWebSocket("/echo");
+			int before = received(client);
+			session.sendClose(1000, "");
+			assertThat(session.awaitClose().code()).isEqualTo(1000);
+			session.awaitEndOfBytes();
+			assertThat(received(client) - before).isEqualTo(1);
+		}
+	}
+
 	private static int received(Http2Client client) {
 		return (int) client.frames()
 			.stream()

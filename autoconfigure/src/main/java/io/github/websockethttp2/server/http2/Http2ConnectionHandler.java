@@ -3,6 +3,7 @@ package io.github.websockethttp2.server.http2;
 import java.io.IOException;
 import java.util.Set;
 
+import io.github.websockethttp2.transport.SessionStreams;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -58,17 +59,18 @@ final class Http2ConnectionHandler extends ChannelDuplexHandler {
 	/**
 	 * Create the handler of a connection.
 	 * @param codec the connection's frame codec
+	 * @param streams the way of the sessions' DATA
 	 * @param terms the settings of the connection
 	 * @param traffic counts what the connection does, or {@code null} if nobody wants to
 	 * know
 	 * @param connections the open connections, which this one joins
 	 */
-	Http2ConnectionHandler(Http2FrameCodec codec, ConnectionTerms terms, @Nullable ConnectionTraffic traffic,
-			Set<Http2ConnectionHandler> connections) {
+	Http2ConnectionHandler(Http2FrameCodec codec, SessionStreams streams, ConnectionTerms terms,
+			@Nullable ConnectionTraffic traffic, Set<Http2ConnectionHandler> connections) {
 		this.connection = codec.connection();
 		this.connections = connections;
 		this.traffic = traffic;
-		this.serverConnection = new Http2ServerConnection(this.connection, terms, traffic);
+		this.serverConnection = new Http2ServerConnection(this.connection, streams, terms, traffic);
 		this.pendingStreams = this.serverConnection.pendingStreams();
 		this.headerListLimit = new HeaderListLimit(codec);
 		this.requests = new RequestGate(terms.offered(), this.headerListLimit, this.pendingStreams);

@@ -1,6 +1,6 @@
 package io.github.websockethttp2.server.http2;
 
-import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.github.websockethttp2.session.SessionBudget;
 import io.github.websockethttp2.session.SessionPermit;
@@ -10,13 +10,13 @@ import io.github.websockethttp2.transport.ConnectionPeer;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.InboundCredit;
 import io.github.websockethttp2.transport.InboundWindows;
-import io.github.websockethttp2.transport.SendingQuantum;
 import io.github.websockethttp2.transport.SessionConnection;
+import io.github.websockethttp2.transport.SessionStreams;
 import io.github.websockethttp2.transport.StreamConnection;
-import io.github.websockethttp2.transport.TurnFlushes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -31,8 +31,6 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	private static final AttributeKey<Http2ServerConnection> KEY = AttributeKey
 		.valueOf(Http2ServerConnection.class.getName());
-
-	private final Http2Connection connection;
 
 	private final ConnectionWindow window;
 
@@ -54,10 +52,11 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 
 	private @Nullable ChannelHandlerContext ctx;
 
-	private @Nullable TurnFlushes flushes;
+	private final SessionStreams streams;
 
-	Http2ServerConnection(Http2Connection connection, ConnectionTerms terms, @Nullable ConnectionTraffic traffic) {
-		this.connection = connection;
+	Http2ServerConnection(Http2Connection connection, SessionStreams streams, ConnectionTerms terms,
+			@Nullable ConnectionTraffic traffic) {
+		this.streams = streams;
 		this.traffic = traffic;
 		this.window = terms.window();
 		this.pendingStreams = new PendingStreams(connection, terms.settings().closeTimeout());
@@ -79,15 +78,13 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	/**
-	 * Grants the peer the connection's window, and sets how much each stream sends at a
-	 * time.
+	 * Grants the peer the connection's window.
 	 */
 	void begin(ChannelHandlerContext ctx) throws Http2Exception {
 		this.ctx = ctx;
 		ctx.channel().attr(KEY).set(this);
 		this.credit.begin(this.window.size());
-		this.flushes = TurnFlushes.install(ctx.pipeline());
-		SendingQuantum.apply(this.connection);
+		this.streams.onHeard(this.peer::heard);
 	}
 
 	// Handshakes
@@ -133,8 +130,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	@Override
-	public void accepted(Http2FrameStream stream) {
-		this.pendingStreams.accepted(context(), stream.id());
+	public void accepted(Http2FrameStream stream, Consumer<Http2DataFrame> sink) {
+		this.pendingStreams.accepted(context(), stream.id(), sink);
 	}
 
 	@Override
@@ -143,8 +140,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	}
 
 	@Override
-	public TurnFlushes flushes() {
-		return Objects.requireNonNull(this.flushes, "Not in a pipeline");
+	public SessionStreams streams() {
+		return this.streams;
 	}
 
 	// Sessions

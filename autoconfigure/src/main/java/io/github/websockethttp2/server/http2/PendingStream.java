@@ -2,6 +2,7 @@ package io.github.websockethttp2.server.http2;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.transport.InboundCredit;
@@ -77,10 +78,11 @@ final class PendingStream {
 	}
 
 	/**
-	 * Passes the kept DATA to the stream's channel, in few frames.
+	 * Hands over the kept DATA, in few frames.
 	 * @param ctx the connection handler's context
+	 * @param sink takes the frames
 	 */
-	void forward(ChannelHandlerContext ctx) {
+	void forward(ChannelHandlerContext ctx, Consumer<Http2DataFrame> sink) {
 		if (this.held.isEmpty() && !this.endStream) {
 			return;
 		}
@@ -88,10 +90,9 @@ final class PendingStream {
 			ByteBuf bytes = this.held.take();
 			ByteBuf content = (bytes != null) ? bytes : ctx.alloc().buffer(0);
 			boolean last = this.held.isEmpty();
-			ctx.fireChannelRead(new DefaultHttp2DataFrame(content, last && this.endStream).stream(this.stream));
+			sink.accept(new DefaultHttp2DataFrame(content, last && this.endStream).stream(this.stream));
 		}
 		while (!this.held.isEmpty());
-		ctx.fireChannelReadComplete();
 	}
 
 	/**

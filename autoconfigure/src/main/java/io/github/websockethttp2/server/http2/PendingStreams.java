@@ -3,6 +3,7 @@ package io.github.websockethttp2.server.http2;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.github.websockethttp2.transport.InboundCredit;
 import io.netty.buffer.Unpooled;
@@ -71,12 +72,12 @@ final class PendingStreams {
 	}
 
 	/**
-	 * The handshake is accepted: passes on the DATA that has arrived so far.
+	 * The handshake is accepted: hands over the DATA that has arrived so far.
 	 */
-	void accepted(ChannelHandlerContext ctx, int streamId) {
+	void accepted(ChannelHandlerContext ctx, int streamId, Consumer<Http2DataFrame> sink) {
 		PendingStream pending = this.streams.remove(streamId);
 		if (pending != null) {
-			pending.forward(ctx);
+			pending.forward(ctx, sink);
 		}
 	}
 
@@ -184,7 +185,8 @@ final class PendingStreams {
 			// Accepted by an upgrade strategy that is not ours. It is ready to read once
 			// its own listeners of this write have run
 			ctx.executor().execute(() -> {
-				accepted(ctx, pending.stream().id());
+				accepted(ctx, pending.stream().id(), ctx::fireChannelRead);
+				ctx.fireChannelReadComplete();
 				if (pending.isInputEnded()) {
 					outputEnded(ctx, pending.stream());
 				}

@@ -95,7 +95,8 @@ final class SmallFrames {
 		PendingStream pending = waiting(stream);
 		if (pending != null) {
 			this.waiting.remove(pending.stream().id());
-			pending.forward(ctx);
+			pending.forward(ctx, ctx::fireChannelRead);
+			ctx.fireChannelReadComplete();
 		}
 	}
 

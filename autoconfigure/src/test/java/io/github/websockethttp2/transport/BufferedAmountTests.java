@@ -1,4 +1,4 @@
-package io.github.websockethttp2.channel;
+package io.github.websockethttp2.transport;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.session.LiveSession;

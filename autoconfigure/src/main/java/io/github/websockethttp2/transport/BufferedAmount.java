@@ -1,4 +1,4 @@
-package io.github.websockethttp2.channel;
+package io.github.websockethttp2.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.WriteBufferWaterMark;

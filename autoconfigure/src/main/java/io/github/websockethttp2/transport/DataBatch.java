@@ -1,0 +1,162 @@
+package io.github.websockethttp2.transport;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DATA frames (RFC 9113, section 6.1) that a connection sends next. While the flow
+ * controller distributes the windows among the streams, heads and small payloads are
+ * copied into one buffer: up to some kilobytes that costs less than buffers and promises
+ * of their own. Bigger payloads follow their head as they are. Confined to the event
+ * loop.
+ */
+final class DataBatch {
+
+	/** Up to this size a payload is copied, in bytes. */
+	private static final int COPY_LIMIT = 4 * 1024;
+
+	/** A batch of this size is written at once, in bytes. */
+	private static final int SIZE = 16 * 1024;
+
+	private static final int MIN_CAPACITY = 256;
+
+	private static final int HEAD_SIZE = 9;
+
+	private boolean distributing;
+
+	private @Nullable ByteBuf buffer;
+
+	/** As much as last time: a push to many sessions is seldom the only one. */
+	private int expectedSize = MIN_CAPACITY;
+
+	/** What has its last byte in the buffer. */
+	private @Nullable ChannelFutureListener only;
+
+	private @Nullable Finished finished;
+
+	/**
+	 * The windows are going to be distributed. Otherwise, every frame is written at once.
+	 */
+	void begin() {
+		this.distributing = true;
+	}
+
+	/**
+	 * Returns whether the windows are being distributed.
+	 */
+	boolean isDistributing() {
+		return this.distributing;
+	}
+
+	/**
+	 * The windows have been distributed: writes what is left.
+	 * @param ctx the context of the connection's codec
+	 */
+	void end(ChannelHandlerContext ctx) {
+		this.distributing = false;
+		write(ctx);
+	}
+
+	/**
+	 * Adds a frame.
+	 * @param ctx the context of the connection's codec
+	 * @param streamId the stream
+	 * @param payload the payload, which this object then owns
+	 * @param last is told when the frame has been written, or {@code null}
+	 */
+	void add(ChannelHandlerContext ctx, int streamId, ByteBuf payload, @Nullable ChannelFutureListener last) {
+		int length = payload.readableBytes();
+		boolean copied = length <= COPY_LIMIT;
+		ByteBuf buffer = buffer(ctx, HEAD_SIZE + ((copied) ? length : 0));
+		buffer.writeMedium(length);
+		buffer.writeShort(Http2FrameTypes.DATA << 8);
+		buffer.writeInt(streamId);
+		if (copied) {
+			buffer.writeBytes(payload, payload.readerIndex(), length);
+			payload.release();
+			if (last != null) {
+				finish(last);
+			}
+			if (!this.distributing || buffer.readableBytes() >= SIZE) {
+				write(ctx);
+			}
+		}
+		else {
+			write(ctx);
+			ChannelPromise promise = ctx.newPromise();
+			if (last != null) {
+				promise.addListener(last);
+			}
+			ctx.write(payload, promise);
+		}
+	}
+
+	private ByteBuf buffer(ChannelHandlerContext ctx, int size) {
+		ByteBuf buffer = this.buffer;
+		if (buffer == null) {
+			buffer = ctx.alloc().buffer(Math.max(this.expectedSize, size));
+			this.buffer = buffer;
+		}
+		return buffer;
+	}
+
+	private void finish(ChannelFutureListener last) {
+		if (this.finished != null) {
+			this.finished.all.add(last);
+		}
+		else if (this.only != null) {
+			this.finished = new Finished(this.only, last);
+			this.only = null;
+		}
+		else {
+			this.only = last;
+		}
+	}
+
+	/**
+	 * Writes the buffer. Nothing may overtake what is in it, such as the end of a stream.
+	 * @param ctx the context of the connection's codec
+	 */
+	void write(ChannelHandlerContext ctx) {
+		ByteBuf buffer = this.buffer;
+		if (buffer != null) {
+			ChannelFutureListener listener = (this.only != null) ? this.only : this.finished;
+			this.buffer = null;
+			this.expectedSize = Math.max(MIN_CAPACITY, buffer.readableBytes());
+			this.only = null;
+			this.finished = null;
+			ChannelPromise promise = ctx.newPromise();
+			if (listener != null) {
+				promise.addListener(listener);
+			}
+			ctx.write(buffer, promise);
+		}
+	}
+
+	private static final class Finished implements ChannelFutureListener {
+
+		private final List<ChannelFutureListener> all = new ArrayList<>();
+
+		Finished(ChannelFutureListener first, ChannelFutureListener second) {
+			this.all.add(first);
+			this.all.add(second);
+		}
+
+		@Override
+		public void operationComplete(ChannelFuture written) throws Exception {
+			for (ChannelFutureListener listener : this.all) {
+				listener.operationComplete(written);
+			}
+		}
+
+	}
+
+}

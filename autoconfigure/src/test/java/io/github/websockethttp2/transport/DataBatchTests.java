@@ -1,0 +1,194 @@
+package io.github.websockethttp2.transport;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the sessions of a connection send in one turn leaves as few buffers.
+ */
+class DataBatchTests {
+
+	private static final int HEAD = 9;
+
+	private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+
+	private final ChannelHandlerContext ctx = this.channel.pipeline().firstContext();
+
+	private final DataBatch batch = new DataBatch();
+
+	private final List<Integer> done = new ArrayList<>();
+
+	@AfterEach
+	void finish() {
+		this.channel.finishAndReleaseAll();
+	}
+
+	@Test
+	void smallPayloadsLeaveInOneBuffer() {
+		this.batch.begin();
+		StreamData first = write(1, 10);
+		StreamData second = write(3, 20);
+		assertThat((Object) written()).isNull();
+		this.batch.end(this.ctx);
+		ByteBuf buffer = written();
+		assertThat(buffer.readableBytes()).isEqualTo(2 * HEAD + 30);
+		assertFrame(buffer, 1, 10);
+		assertFrame(buffer, 3, 20);
+		buffer.release();
+		assertThat((Object) written()).isNull();
+		assertThat(this.done).containsExactly(10, 20);
+		assertThat(first.isDone() && second.isDone()).isTrue();
+	}
+
+	@Test
+	void bigPayloadFollowsItsHeadUncopied() {
+		this.batch.begin();
+		ByteBuf payload = payload(10_000);
+		data(1, payload).write(this.ctx, 10_000);
+		this.batch.end(this.ctx);
+		ByteBuf head = written();
+		assertThat(head.readableBytes()).isEqualTo(HEAD);
+		head.release();
+		ByteBuf written = written();
+		assertThat(written).isSameAs(payload);
+		written.release();
+		assertThat(this.done).containsExactly(10_000);
+	}
+
+	@Test
+	void whatTheWindowLetsThroughIsCutIntoFrames() {
+		this.batch.begin();
+		StreamData data = data(1, payload(40_000));
+		data.write(this.ctx, 20_000);
+		assertThat(data.size()).isEqualTo(20_000);
+		assertThat(this.done).isEmpty();
+		data.write(this.ctx, 20_000);
+		this.batch.end(this.ctx);
+		assertThat(lengths()).containsExactly(16_384, 3_616, 16_384, 3_616);
+		assertThat(this.done).containsExactly(40_000);
+	}
+
+	/**
+	 * As after a cleartext upgrade, where the flow controller is Netty's.
+	 */
+	@Test
+	void everythingIsWrittenAtOnceOutsideOfADistribution() {
+		write(1, 10);
+		ByteBuf buffer = written();
+		assertFrame(buffer, 1, 10);
+		buffer.release();
+	}
+
+	/**
+	 * The channel is told of the bytes soon enough to stop the distribution.
+	 */
+	@Test
+	void fullBufferIsWrittenDuringTheDistribution() {
+		this.batch.begin();
+		for (int i = 0; i < 20; i++) {
+			write(1, 1_000);
+		}
+		ByteBuf buffer = written();
+		assertThat(buffer.readableBytes()).isBetween(16 * 1024, 18 * 1024);
+		buffer.release();
+		this.batch.end(this.ctx);
+	}
+
+	@Test
+	void endOfAStreamStaysBehindItsData() {
+		this.batch.begin();
+		write(1, 10);
+		new BatchEnd(this.batch).write(this.ctx, 0);
+		ByteBuf buffer = written();
+		assertFrame(buffer, 1, 10);
+		buffer.release();
+		this.batch.end(this.ctx);
+		assertThat((Object) written()).isNull();
+	}
+
+	/**
+	 * Who hears of it may write something new, which the flow controller does not expect.
+	 */
+	@Test
+	void failureIsToldWhenTheWindowsHaveBeenDistributed() {
+		StreamData data = data(1, payload(100));
+		ChannelPromise failed = this.channel.newPromise().setFailure(new ClosedChannelException());
+		this.channel.eventLoop().execute(() -> {
+			this.batch.begin();
+			data.operationComplete(failed);
+			assertThat(data.isDone()).isFalse();
+			this.batch.end(this.ctx);
+		});
+		this.channel.runPendingTasks();
+		assertThat(data.cause()).isInstanceOf(ClosedChannelException.class);
+	}
+
+	@Test
+	void streamThatIsResetReleasesWhatWaitsAndFailsItsPromise() {
+		ByteBuf payload = payload(100);
+		ChannelPromise promise = this.channel.newPromise();
+		StreamData data = new StreamData(this.done::add, this.batch, 1, payload, promise);
+		data.error(this.ctx, new Http2Exception(Http2Error.STREAM_CLOSED));
+		assertThat(payload.refCnt()).isZero();
+		assertThat(promise.cause()).isInstanceOf(ClosedChannelException.class);
+		assertThat(data.future(this.ctx).cause()).isInstanceOf(ClosedChannelException.class);
+		assertThat(this.done).containsExactly(100);
+	}
+
+	private StreamData write(int streamId, int length) {
+		StreamData data = data(streamId, payload(length));
+		data.write(this.ctx, length);
+		return data;
+	}
+
+	private StreamData data(int streamId, ByteBuf payload) {
+		return new StreamData(this.done::add, this.batch, streamId, payload, this.channel.voidPromise());
+	}
+
+	private static ByteBuf payload(int length) {
+		return Unpooled.buffer(length).writeZero(length);
+	}
+
+	private ByteBuf written() {
+		this.channel.flushOutbound();
+		return this.channel.readOutbound();
+	}
+
+	private static void assertFrame(ByteBuf buffer, int streamId, int length) {
+		assertThat(buffer.readMedium()).isEqualTo(length);
+		assertThat(buffer.readByte()).as("DATA").isZero();
+		assertThat(buffer.readByte()).as("no flags").isZero();
+		assertThat(buffer.readInt()).isEqualTo(streamId);
+		buffer.skipBytes(length);
+	}
+
+	private List<Integer> lengths() {
+		ByteBuf all = Unpooled.buffer();
+		for (ByteBuf buffer = written(); buffer != null; buffer = written()) {
+			all.writeBytes(buffer);
+			buffer.release();
+		}
+		List<Integer> lengths = new ArrayList<>();
+		while (all.isReadable()) {
+			int length = all.getMedium(all.readerIndex());
+			lengths.add(length);
+			assertFrame(all, 1, length);
+		}
+		return lengths;
+	}
+
+}
