@@ -17,7 +17,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
-import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.codec.http2.Http2Error;
@@ -54,7 +53,8 @@ class HandlerFailuresTests {
 	private static DisposableServer refusing;
 
 	/**
-	 * For each test, as the end of an application takes the shared event loops with it.
+	 * For each test, as the end of an application takes the shared event loops with it,
+	 * and nobody may be left to tell that it has stopped.
 	 */
 	@BeforeEach
 	void startBackend() {
@@ -67,7 +67,7 @@ class HandlerFailuresTests {
 
 	@AfterEach
 	void stopBackend() {
-		refusing.disposeNow(Waiting.TIMEOUT);
+		refusing.dispose();
 	}
 
 	@ParameterizedTest
