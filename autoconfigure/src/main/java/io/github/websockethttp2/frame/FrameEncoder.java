@@ -65,6 +65,12 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		if (message instanceof WebSocketFrame frame) {
 			write(ctx, frame, promise);
 		}
+		else if (message instanceof SharedMessage shared) {
+			write(ctx, shared.uncompressed(), promise);
+		}
+		else if (message instanceof SharedFrame frame) {
+			write(ctx, frame, promise);
+		}
 		else if (message == OutboundMark.BARRIER && this.batch != null) {
 			this.promises.add(promise);
 		}
@@ -103,6 +109,27 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		else {
 			writeBatch(ctx);
 			ctx.write(payload, promise);
+		}
+	}
+
+	/**
+	 * Writes a frame that is encoded already. Only a client has to mask it.
+	 */
+	private void write(ChannelHandlerContext ctx, SharedFrame frame, ChannelPromise promise) {
+		if (this.role == Role.CLIENT) {
+			write(ctx, frame.toWebSocketFrame(), promise);
+		}
+		else if (frame.size() > COPY_LIMIT) {
+			writeBatch(ctx);
+			ctx.write(frame.toBuffer(), promise);
+		}
+		else {
+			ByteBuf batch = batch(ctx, frame.size());
+			frame.appendTo(batch);
+			this.promises.add(promise);
+			if (batch.readableBytes() >= BATCH_SIZE) {
+				writeBatch(ctx);
+			}
 		}
 	}
 

@@ -92,6 +92,9 @@ public final class PerMessageDeflateHandler extends ChannelDuplexHandler {
 				frame.release();
 			}
 		}
+		else if (message instanceof SharedMessage shared && shared.payloadSize() >= MIN_SIZE) {
+			ctx.write(shared.compressed(this.windowBits), promise);
+		}
 		else {
 			ctx.write(message, promise);
 		}
