@@ -72,6 +72,10 @@ final class NettyWebSocketSession implements WebSocketSession, LiveSession {
 				: transport.connectionId();
 	}
 
+	WebSocketSessionHandler sessionHandler() {
+		return this.sessionHandler;
+	}
+
 	@Override
 	public String getId() {
 		return this.id;

@@ -77,7 +77,10 @@ final class OutboundFlushes implements WaitingSessions.Watched {
 		}
 	}
 
-	private void flushInTurn() {
+	/**
+	 * Flushes, as the regular flush does.
+	 */
+	void flushInTurn() {
 		this.earlyFlushes = 0;
 		this.turn++;
 		this.ctx.flush();

@@ -1,6 +1,5 @@
 package io.github.websockethttp2.channel;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,20 +7,20 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.github.websockethttp2.frame.OutboundMark;
+import io.github.websockethttp2.frame.SharedMessage;
 import io.github.websockethttp2.session.SessionTraffic;
 import io.github.websockethttp2.transport.ByteTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 
 /**
@@ -39,6 +38,10 @@ final class OutboundFrames {
 
 	private final List<SessionSender> senders = new ArrayList<>(1);
 
+	private final MessageWrites writes = new MessageWrites();
+
+	private final PendingPong pong = new PendingPong();
+
 	private @Nullable ChannelHandlerContext ctx;
 
 	/** Other threads read it, too, and may see it late. */
@@ -49,12 +52,7 @@ final class OutboundFrames {
 	/** Why nothing is sent any more; {@code null} after a regular closing handshake. */
 	private @Nullable Throwable stopError;
 
-	private boolean writing;
-
-	private @Nullable Throwable writeError;
-
-	/** The payload of the last ping that is not answered yet. */
-	private @Nullable ByteBuf pong;
+	private @Nullable WaitingSenders waiting;
 
 	OutboundFrames(Channel channel, ByteTransport transport, OutboundListener listener) {
 		this.channel = channel;
@@ -68,8 +66,12 @@ final class OutboundFrames {
 
 	// From any thread
 
+	EventLoop eventLoop() {
+		return this.channel.eventLoop();
+	}
+
 	boolean inEventLoop() {
-		return this.channel.eventLoop().inEventLoop();
+		return eventLoop().inEventLoop();
 	}
 
 	/**
@@ -78,7 +80,7 @@ final class OutboundFrames {
 	 * @return {@code false} if the event loop is gone and the task will not run
 	 */
 	boolean tryExecute(Runnable task) {
-		return EventLoops.tryExecute(this.channel.eventLoop(), task);
+		return EventLoops.tryExecute(eventLoop(), task);
 	}
 
 	long bufferedAmount() {
@@ -114,6 +116,19 @@ final class OutboundFrames {
 		this.senders.remove(sender);
 	}
 
+	/**
+	 * Returns the senders with messages that wait. Created on demand, since few sessions
+	 * have any.
+	 */
+	WaitingSenders waiting() {
+		WaitingSenders waiting = this.waiting;
+		if (waiting == null) {
+			waiting = new WaitingSenders();
+			this.waiting = waiting;
+		}
+		return waiting;
+	}
+
 	boolean hasRoom() {
 		return this.transport.bytesBeforeUnwritable() > 0;
 	}
@@ -130,10 +145,12 @@ final class OutboundFrames {
 		if (!this.transport.isWritable()) {
 			return;
 		}
-		ByteBuf pong = this.pong;
+		ByteBuf pong = this.pong.take();
 		if (pong != null) {
-			this.pong = null;
 			write(new PongWebSocketFrame(pong));
+		}
+		if (this.waiting != null && !this.stopped) {
+			this.waiting.roomAgain();
 		}
 	}
 
@@ -142,43 +159,28 @@ final class OutboundFrames {
 	 * @return the size of its payload
 	 */
 	int write(WebSocketMessage message) {
-		ByteBuf payload = NettyDataBufferFactory.toByteBuf(message.getPayload());
-		int size = payload.readableBytes();
-		writeOrThrow(MessageFrames.of(message, payload));
-		SessionTraffic traffic = traffic();
-		if (traffic != null && MessageFrames.isData(message)) {
-			traffic.sent(size);
+		if (this.waiting != null) {
+			this.waiting.writeAll();
 		}
+		int size = this.writes.write(context(), message, traffic());
+		flushes().schedule();
 		return size;
 	}
 
-	private void writeOrThrow(WebSocketFrame frame) {
-		this.writing = true;
-		try {
-			write(frame);
-		}
-		finally {
-			this.writing = false;
-		}
-		Throwable error = this.writeError;
-		if (error != null) {
-			this.writeError = null;
-			throw Exceptions.propagate(error);
-		}
+	/**
+	 * Writes a shared message, which somebody flushes in this turn of the event loop. If
+	 * this fails, nothing of it is written.
+	 */
+	void writeUnflushed(SharedMessage message) {
+		this.writes.write(context(), message, traffic());
 	}
 
 	/**
-	 * Keeps an exception of the pipeline for the sender whose message is being written,
-	 * if that message has caused it.
-	 * @param cause the exception
-	 * @return whether it has
+	 * Returns whether an exception of the pipeline is for the sender whose message is
+	 * being written.
 	 */
 	boolean isOfMessage(Throwable cause) {
-		if (this.writing && !(cause instanceof IOException)) {
-			this.writeError = cause;
-			return true;
-		}
-		return false;
+		return this.writes.caused(cause);
 	}
 
 	void ping(ByteBuf payload) {
@@ -188,20 +190,18 @@ final class OutboundFrames {
 	}
 
 	/**
-	 * Answers a ping. If the peer does not read, only its last ping is answered (RFC
-	 * 6455, section 5.5.3). Otherwise it could make any number of pongs pile up.
+	 * Answers a ping, now or when the peer reads.
 	 */
 	void answer(ByteBuf payload) {
 		SessionTraffic traffic = traffic();
-		if (this.pong != null && traffic != null) {
+		if (this.pong.drop() && traffic != null) {
 			traffic.pingDropped();
 		}
-		releasePong();
 		if (this.transport.isWritable()) {
 			write(new PongWebSocketFrame(payload));
 		}
 		else {
-			this.pong = payload;
+			this.pong.set(payload);
 		}
 	}
 
@@ -222,7 +222,7 @@ final class OutboundFrames {
 			this.stopped = true;
 			this.stopError = error;
 		}
-		releasePong();
+		this.pong.drop();
 	}
 
 	/**
@@ -232,13 +232,6 @@ final class OutboundFrames {
 		List<SessionSender> senders = List.copyOf(this.senders);
 		this.senders.clear();
 		senders.forEach((sender) -> sender.end(this.stopError));
-	}
-
-	private void releasePong() {
-		if (this.pong != null) {
-			this.pong.release();
-			this.pong = null;
-		}
 	}
 
 	private void write(WebSocketFrame frame) {

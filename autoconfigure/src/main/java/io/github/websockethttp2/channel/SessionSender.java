@@ -3,12 +3,12 @@ package io.github.websockethttp2.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code send} of a session, which ends with the session at the latest.
+ * Sends messages of a session, and ends with the session at the latest.
  */
-interface SessionSender {
+public interface SessionSender {
 
 	/**
-	 * The session has ended.
+	 * The session has ended. Called on its event loop.
 	 * @param error the reason, or {@code null} after a regular closing handshake
 	 */
 	void end(@Nullable Throwable error);

@@ -3,6 +3,7 @@ package io.github.websockethttp2.channel;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
+import io.github.websockethttp2.frame.SharedMessage;
 import io.github.websockethttp2.session.PrintableText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -83,6 +84,9 @@ final class TrafficLog extends ChannelDuplexHandler {
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof WebSocketFrame frame) {
 			log("sent", frame);
+		}
+		else if (message instanceof SharedMessage shared) {
+			log("sent", shared.toFrame());
 		}
 		ctx.write(message, promise);
 	}
