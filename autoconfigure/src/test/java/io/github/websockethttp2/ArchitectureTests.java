@@ -34,7 +34,7 @@ class ArchitectureTests {
 	/** Dependencies run downwards, and frame, session and handshake know none of ours. */
 	private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
 			Map.entry("autoconfigure",
-					Set.of("server", "server.http2", "server.foreign", "security", "observation", "actuate", "client",
+					Set.of("server", "server.http2", "server.foreign", "security", "observation", "actuate", "client", "topic",
 							"channel", "transport", "handshake", "session")),
 			Map.entry("server",
 					Set.of("server.http2", "server.foreign", "channel", "transport", "frame", "observation",
@@ -42,11 +42,12 @@ class ArchitectureTests {
 			Map.entry("server.foreign", Set.of("server.http2")),
 			Map.entry("server.http2", Set.of("channel", "transport", "frame", "session")),
 			Map.entry("client", Set.of("channel", "transport", "frame", "session")),
+			Map.entry("topic", Set.of("channel", "frame", "session")),
 			Map.entry("channel", Set.of("transport", "frame", "session")),
 			Map.entry("transport", Set.of("frame", "session")), Map.entry("frame", Set.of()),
 			Map.entry("session", Set.of()), Map.entry("handshake", Set.of()),
 			Map.entry("security", Set.of("handshake", "session")),
-			Map.entry("observation", Set.of("client", "handshake", "session")),
+			Map.entry("observation", Set.of("client", "topic", "handshake", "session")),
 			Map.entry("actuate", Set.of("server.http2", "handshake", "session")));
 
 	/** What applications use, and what they may rely on from one version to the next. */
@@ -57,7 +58,8 @@ class ArchitectureTests {
 			"client.Http2WebSocketClient", "client.ClientListener", "client.FallbackCause",
 			"client.Http2WebSocketClientCustomizer", "client.ReconnectingWebSocketClient", "client.Reconnect",
 			"client.WebSocketClosedException", "observation.MessageObservationConvention",
-			"observation.MessageObservationContext", "observation.ClientMeters");
+			"observation.MessageObservationContext", "observation.ClientMeters", "topic.Topics", "topic.Topic",
+			"topic.Delivery", "topic.SlowConsumer");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -6,6 +6,7 @@ import java.util.List;
 import io.github.websockethttp2.channel.SessionSettings;
 import io.github.websockethttp2.server.http2.ConnectionSettings;
 import io.github.websockethttp2.server.http2.Http2ServerSettings;
+import io.github.websockethttp2.topic.SlowConsumer;
 import io.github.websockethttp2.transport.ConnectionWindow;
 import io.github.websockethttp2.transport.HeartbeatSettings;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ import org.springframework.util.unit.DataSize;
  * @param security Whether sessions end with the login or the token that they were opened
  * with.
  * @param shutdown How sessions end when the server shuts down.
+ * @param topics What happens to slow subscribers of topics.
  */
 @ConfigurationProperties("websocket.http2")
 public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> allowedOrigins,
@@ -65,7 +67,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("3000") int maxClientResets,
 		@DefaultValue("10s") Duration slowAfter, @DefaultValue Compression compression,
 		@DefaultValue Heartbeat heartbeat, @DefaultValue Observation observation, @DefaultValue Security security,
-		@DefaultValue Shutdown shutdown) implements InitializingBean {
+		@DefaultValue Shutdown shutdown, @DefaultValue Topics topics) implements InitializingBean {
 
 	private static final int RESETS_SECONDS = 30;
 
@@ -94,6 +96,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 		PropertyRange.check("slow-after", this.slowAfter, (this.slowAfter.isZero()) ? Duration.ZERO : LEAST_SLOW_AFTER);
 		PropertyRange.check("heartbeat.interval", this.heartbeat.interval(), Duration.ZERO);
 		PropertyRange.check("heartbeat.timeout", this.heartbeat.timeout(), ONE_MILLISECOND);
+		PropertyRange.check("topics.buffer-size", this.topics.bufferSize(), ONE_BYTE);
 		PropertyRange.check("shutdown.spread", this.shutdown.spread(), Duration.ZERO);
 		HeartbeatTimeout.warnIfCut("websocket.http2", this.heartbeat.interval(), this.heartbeat.timeout());
 	}
@@ -180,6 +183,20 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	 * 1001, one after another, so that clients do not all reconnect at once.
 	 */
 	public record Shutdown(@DefaultValue("5s") Duration spread) {
+
+	}
+
+	/**
+	 * What happens to slow subscribers of topics.
+	 *
+	 * @param bufferSize How many bytes of a topic may wait for a subscriber, before it
+	 * counts as too slow. A bigger message may wait alone.
+	 * @param slowConsumer What is done if more would have to wait: the session is closed
+	 * with status 1013, or messages are dropped. An application can decide otherwise for
+	 * each subscriber.
+	 */
+	public record Topics(@DefaultValue("64KB") DataSize bufferSize,
+			@DefaultValue("close") SlowConsumer.Policy slowConsumer) {
 
 	}
 

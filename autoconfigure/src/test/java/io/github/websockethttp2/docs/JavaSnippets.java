@@ -36,6 +36,7 @@ final class JavaSnippets {
 			import io.github.websockethttp2.security.*;
 			import io.github.websockethttp2.server.*;
 			import io.github.websockethttp2.session.*;
+			import io.github.websockethttp2.topic.*;
 			import org.junit.jupiter.api.Test;
 			import org.springframework.beans.factory.annotation.Qualifier;
 			import org.springframework.boot.ApplicationRunner;

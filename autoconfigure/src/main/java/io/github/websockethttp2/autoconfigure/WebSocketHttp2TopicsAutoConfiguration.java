@@ -1,0 +1,36 @@
+package io.github.websockethttp2.autoconfigure;
+
+import io.github.websockethttp2.topic.LocalTopics;
+import io.github.websockethttp2.topic.SlowConsumer;
+import io.github.websockethttp2.topic.Topics;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.codec.ServerCodecConfigurer;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for topics, whose messages are written by
+ * the encoders of WebFlux.
+ */
+@AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+// By name, since Spring logs a warning for annotations whose classes are missing
+@ConditionalOnClass(name = { "io.netty.channel.EventLoop", "reactor.netty.channel.AbortedException",
+		"org.springframework.web.reactive.socket.WebSocketHandler" })
+@ConditionalOnBean(WebSocketHttp2Properties.class)
+public final class WebSocketHttp2TopicsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Topics webSocketTopics(WebSocketHttp2Properties properties, ObjectProvider<ServerCodecConfigurer> codecs) {
+		WebSocketHttp2Properties.Topics topics = properties.topics();
+		return new LocalTopics(() -> codecs.getIfAvailable(ServerCodecConfigurer::create).getWriters(),
+				SlowConsumer.of(topics.slowConsumer()).withBufferSize(topics.bufferSize()));
+	}
+
+}

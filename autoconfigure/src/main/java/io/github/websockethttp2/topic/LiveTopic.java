@@ -1,0 +1,175 @@
+package io.github.websockethttp2.topic;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import io.netty.channel.EventLoop;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * A topic that somebody is in. All who are in it get its messages in the same order: that
+ * in which they are put on the event loops, under a lock. Thread-safe.
+ */
+final class LiveTopic {
+
+	private final String name;
+
+	private final Class<?> type;
+
+	private final TopicCounts counts;
+
+	private final BiConsumer<String, LiveTopic> onGone;
+
+	private final Map<EventLoop, LoopMembers> loops = new HashMap<>(4);
+
+	private final Set<FluxMember<?>> others = new LinkedHashSet<>(2);
+
+	private final Consumer<SessionMember> sessionExit = this::leave;
+
+	private final Consumer<FluxMember<?>> otherExit = this::leave;
+
+	/** The number of the last message. */
+	private long number;
+
+	private int size;
+
+	/** Nobody is in it any more, and nobody gets in. */
+	private boolean gone;
+
+	/**
+	 * Create a topic.
+	 * @param name its name
+	 * @param type the type of its messages
+	 * @param counts counts what happens
+	 * @param onGone called when the last has left
+	 */
+	LiveTopic(String name, Class<?> type, TopicCounts counts, BiConsumer<String, LiveTopic> onGone) {
+		this.name = name;
+		this.type = type;
+		this.counts = counts;
+		this.onGone = onGone;
+	}
+
+	/**
+	 * Checks the type of the messages that somebody wants or sends.
+	 * @throws IllegalStateException if it is another
+	 */
+	void check(Class<?> type) {
+		if (type != this.type) {
+			throw new IllegalStateException("The messages of the topic '" + this.name + "' are of the type "
+					+ this.type.getName() + ", and cannot be of " + type.getName());
+		}
+	}
+
+	synchronized int size() {
+		return this.size;
+	}
+
+	/**
+	 * Lets a session in. Called on any thread.
+	 * @return {@code false} if this topic is gone
+	 */
+	boolean join(SessionMember member) {
+		EventLoop eventLoop = member.output().eventLoop();
+		boolean here = eventLoop.inEventLoop();
+		boolean alive;
+		synchronized (this) {
+			if (this.gone) {
+				return false;
+			}
+			LoopMembers loop = this.loops.computeIfAbsent(eventLoop, (added) -> new LoopMembers(added, this.counts));
+			loop.joins();
+			joins();
+			member.joins(loop, this.number, this.sessionExit);
+			// In front of the next message, which cannot come in between on the same thread
+			alive = here || member.output().tryExecute(member::start);
+		}
+		if (!alive) {
+			member.rejected(AbortedException.beforeSend());
+		}
+		else if (here) {
+			member.start();
+		}
+		return true;
+	}
+
+	/**
+	 * Lets a subscriber in that is not a session.
+	 * @return {@code false} if this topic is gone
+	 */
+	synchronized boolean join(FluxMember<?> member) {
+		if (this.gone) {
+			return false;
+		}
+		this.others.add(member);
+		member.joins(this.otherExit);
+		joins();
+		return true;
+	}
+
+	private void joins() {
+		this.size++;
+		this.counts.joined();
+	}
+
+	/**
+	 * A session leaves, if it is still in.
+	 */
+	private synchronized void leave(SessionMember member) {
+		LoopMembers loop = member.leaves();
+		if (loop != null) {
+			if (loop.leaves()) {
+				this.loops.remove(loop.eventLoop());
+			}
+			left();
+		}
+	}
+
+	/**
+	 * A subscriber leaves, if it is still in.
+	 */
+	private synchronized void leave(FluxMember<?> member) {
+		if (this.others.remove(member)) {
+			left();
+		}
+	}
+
+	private void left() {
+		this.size--;
+		this.counts.left();
+		if (this.size == 0) {
+			this.gone = true;
+			this.onGone.accept(this.name, this);
+		}
+	}
+
+	/**
+	 * Sends a message to everybody in the topic. Called on any thread.
+	 * @return what becomes of it
+	 */
+	Mono<Delivery> send(TopicMessage message) {
+		Counts counts = new Counts();
+		List<FluxMember<?>> others;
+		Tally tally;
+		synchronized (this) {
+			this.number++;
+			tally = new Tally(this.loops.size() + 1);
+			others = List.copyOf(this.others);
+			others.forEach((member) -> member.offer(message, counts));
+			for (LoopMembers loop : this.loops.values()) {
+				loop.post(message, this.number, tally);
+			}
+		}
+		others.forEach(FluxMember::drain);
+		this.counts.add(counts);
+		tally.add(counts);
+		return tally.result();
+	}
+
+}

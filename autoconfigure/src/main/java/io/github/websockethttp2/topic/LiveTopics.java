@@ -1,0 +1,52 @@
+package io.github.websockethttp2.topic;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics that somebody is in, by their names. Thread-safe.
+ */
+final class LiveTopics {
+
+	private final Map<String, LiveTopic> topics = new ConcurrentHashMap<>();
+
+	private final TopicCounts counts = new TopicCounts();
+
+	TopicCounts counts() {
+		return this.counts;
+	}
+
+	/**
+	 * Returns a topic, if somebody is in it.
+	 */
+	@Nullable LiveTopic find(String name) {
+		return this.topics.get(name);
+	}
+
+	/**
+	 * Joins a topic.
+	 * @param name the name of the topic
+	 * @param type the type of its messages
+	 * @param join joins, or returns {@code false} if the topic is gone
+	 * @return the topic
+	 * @throws IllegalStateException if it has messages of another type
+	 */
+	LiveTopic join(String name, Class<?> type, Predicate<LiveTopic> join) {
+		while (true) {
+			LiveTopic topic = this.topics.computeIfAbsent(name,
+					(added) -> new LiveTopic(added, type, this.counts, this.topics::remove));
+			topic.check(type);
+			if (join.test(topic)) {
+				return topic;
+			}
+		}
+	}
+
+	int size() {
+		return this.topics.size();
+	}
+
+}

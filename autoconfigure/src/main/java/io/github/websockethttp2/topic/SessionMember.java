@@ -1,0 +1,279 @@
+package io.github.websockethttp2.topic;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
+
+import io.github.websockethttp2.channel.SharedOutput;
+import io.github.websockethttp2.channel.WaitingSender;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+
+/**
+ * A session of ours in a topic. If nothing waits for its peer, it gets a message at once.
+ * Otherwise messages wait here, as references to what all sessions share, until there is
+ * room for them. Confined to the session's event loop, except for the methods that say otherwise.
+ */
+final class SessionMember implements WaitingSender, LoopMember, Subscription {
+
+	private static final AtomicIntegerFieldUpdater<SessionMember> TERMINATED = AtomicIntegerFieldUpdater
+		.newUpdater(SessionMember.class, "terminated");
+
+	private final MemberTerms terms;
+
+	private final SharedOutput output;
+
+	private final CoreSubscriber<? super Void> actual;
+
+	private volatile @Nullable Consumer<SessionMember> exit;
+
+	private @Nullable LoopMembers loop;
+
+	/** Whether it is counted among those in the topic. Guarded by the topic. */
+	private boolean counted;
+
+	/** The last message before this session joined. */
+	private long joinedAfter;
+
+	private int place = -1;
+
+	private @Nullable Backlog backlog;
+
+	private boolean unflushed;
+
+	private boolean ended;
+
+	/** Set once the subscriber has got its terminal signal or has cancelled. */
+	private volatile int terminated;
+
+	SessionMember(MemberTerms terms, SharedOutput output, CoreSubscriber<? super Void> actual) {
+		this.terms = terms;
+		this.output = output;
+		this.actual = actual;
+	}
+
+	SharedOutput output() {
+		return this.output;
+	}
+
+	/**
+	 * The session has a place in a topic. Guarded by the topic, before anything happens
+	 * on the event loop.
+	 * @param loop the sessions of its event loop
+	 * @param joinedAfter the number of the last message before
+	 * @param exit called when the session leaves, which may be more than once
+	 */
+	void joins(LoopMembers loop, long joinedAfter, Consumer<SessionMember> exit) {
+		this.loop = loop;
+		this.joinedAfter = joinedAfter;
+		this.counted = true;
+		this.exit = exit;
+	}
+
+	/**
+	 * The session leaves the topic. Guarded by the topic.
+	 * @return where it was counted, or {@code null} if it has left before
+	 */
+	@Nullable LoopMembers leaves() {
+		LoopMembers loop = (this.counted) ? this.loop : null;
+		this.counted = false;
+		return loop;
+	}
+
+	/**
+	 * The session is in the topic from now on, unless that is over already.
+	 */
+	void start() {
+		if (this.terminated != 0) {
+			leave();
+			return;
+		}
+		this.output.add(this);
+		if (!this.ended && this.loop != null) {
+			this.loop.add(this);
+		}
+	}
+
+	/**
+	 * The session does not get into the topic. May be called from any thread.
+	 */
+	void rejected(Throwable error) {
+		leaveTopic();
+		terminate(error);
+	}
+
+	@Override
+	public int place() {
+		return this.place;
+	}
+
+	@Override
+	public void place(int place) {
+		this.place = place;
+	}
+
+	@Override
+	public void take(TopicMessage message, long number, Counts counts) {
+		if (number <= this.joinedAfter) {
+			return;
+		}
+		try {
+			boolean room = this.backlog == null && this.output.makeRoom();
+			if (this.ended) {
+				// The flush may have found out, or run code that cancels
+				return;
+			}
+			if (room) {
+				write(message);
+				counts.accepted++;
+				counts.delivered++;
+			}
+			else {
+				queue(message, counts);
+			}
+		}
+		catch (Throwable ex) {
+			end(ex);
+		}
+	}
+
+	private void write(TopicMessage message) {
+		this.output.write(message.encoded());
+		if (!this.unflushed && this.loop != null) {
+			this.unflushed = true;
+			this.loop.wrote(this);
+		}
+	}
+
+	private void queue(TopicMessage message, Counts counts) {
+		Backlog backlog = this.backlog;
+		if (backlog == null) {
+			backlog = this.terms.newBacklog();
+			this.backlog = backlog;
+			this.output.addWaiting(this);
+		}
+		if (!backlog.add(message, counts) && this.loop != null) {
+			this.loop.tooSlow(this);
+		}
+	}
+
+	@Override
+	public void roomAgain() {
+		if (writeWhile(true)) {
+			this.output.scheduleFlush();
+		}
+	}
+
+	@Override
+	public void writeWaiting() {
+		writeWhile(false);
+	}
+
+	private boolean writeWhile(boolean room) {
+		int written = 0;
+		try {
+			while (this.backlog != null && !(room && !this.output.hasRoom())) {
+				TopicMessage message = this.backlog.poll();
+				if (this.backlog.isEmpty()) {
+					forgetBacklog();
+				}
+				if (message != null) {
+					this.output.write(message.encoded());
+					written++;
+				}
+			}
+		}
+		catch (Throwable ex) {
+			end(ex);
+		}
+		this.terms.counts().delivered(written);
+		return written != 0;
+	}
+
+	private void forgetBacklog() {
+		if (this.backlog != null) {
+			this.backlog = null;
+			this.output.removeWaiting(this);
+		}
+	}
+
+	@Override
+	public void flush() {
+		this.unflushed = false;
+		this.output.flush();
+	}
+
+	@Override
+	public void close() {
+		if (!this.ended) {
+			this.ended = true;
+			leave();
+			this.output.call(() -> this.output.close(this.terms.status()));
+			terminate(null);
+		}
+	}
+
+	@Override
+	public void end(@Nullable Throwable error) {
+		if (!this.ended) {
+			this.ended = true;
+			leave();
+			terminate(error);
+		}
+	}
+
+	private void leave() {
+		forgetBacklog();
+		this.output.remove(this);
+		if (this.loop != null) {
+			this.loop.remove(this);
+		}
+		leaveTopic();
+	}
+
+	private void leaveTopic() {
+		Consumer<SessionMember> exit = this.exit;
+		if (exit != null) {
+			exit.accept(this);
+		}
+	}
+
+	/**
+	 * Sends the subscriber its terminal signal, unless it has cancelled.
+	 */
+	private void terminate(@Nullable Throwable error) {
+		if (!TERMINATED.compareAndSet(this, 0, 1)) {
+			return;
+		}
+		this.output.call(() -> {
+			if (error != null) {
+				this.actual.onError(error);
+			}
+			else {
+				this.actual.onComplete();
+			}
+		});
+	}
+
+	@Override
+	public void request(long n) {
+		// A Mono<Void> has nothing to request
+	}
+
+	/**
+	 * Leaves the topic. May be called from any thread.
+	 */
+	@Override
+	public void cancel() {
+		this.terminated = 1;
+		if (!this.output.tryExecute(this::cancelled)) {
+			leaveTopic();
+		}
+	}
+
+	private void cancelled() {
+		this.ended = true;
+		leave();
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.github.websockethttp2.topic;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+
+/**
+ * A topic. Everybody who is in it gets each message that is sent to it from then on, in
+ * the order in which they are sent, exactly once or not at all: see {@link SlowConsumer}.
+ * Thread-safe.
+ *
+ * @param <T> the type of its messages
+ */
+public interface Topic<T> {
+
+	/**
+	 * Returns the topic's name.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Sends a message to everybody in the topic. It is encoded once, and compressed once
+	 * if somebody has negotiated compression. Nobody is waited for. May be subscribed to
+	 * on any thread; each subscription sends once.
+	 * @param message the message. A buffer is released
+	 * @return what became of it in this process; fails if the message cannot be encoded,
+	 * and then nobody gets it
+	 */
+	Mono<Delivery> send(T message);
+
+	/**
+	 * Sends the topic's messages to a session, with the policy of
+	 * {@code websocket.http2.topics.slow-consumer} if it is slow.
+	 * @param session the session
+	 * @return never emits. Being in the topic begins with the subscription. It ends when
+	 * the subscription is cancelled, or with the session: regularly by a closing
+	 * handshake, otherwise with an error
+	 */
+	Mono<Void> subscribe(WebSocketSession session);
+
+	/**
+	 * Sends the topic's messages to a session.
+	 * @param session the session
+	 * @param slowConsumer what happens if the session is slow
+	 * @return the same as {@link #subscribe(WebSocketSession)}
+	 */
+	Mono<Void> subscribe(WebSocketSession session, SlowConsumer slowConsumer);
+
+	/**
+	 * Returns the topic's messages for a session that sends them among others:
+	 * {@code session.send(Flux.merge(own, topic.messages(session)))}. They are encoded
+	 * once, too, but every session is served by itself, which costs more than
+	 * {@link #subscribe(WebSocketSession)}.
+	 * @param session the session that is going to send them
+	 * @return the messages of the topic from the subscription on; completes if the
+	 * session is closed for being slow
+	 */
+	Flux<WebSocketMessage> messages(WebSocketSession session);
+
+	/**
+	 * Returns the same with another policy.
+	 * @param session the session that is going to send them
+	 * @param slowConsumer what happens if the session is slow
+	 * @return the messages of the topic
+	 */
+	Flux<WebSocketMessage> messages(WebSocketSession session, SlowConsumer slowConsumer);
+
+	/**
+	 * Returns the topic's messages, for server-sent events and for tests.
+	 * @return the messages from the subscription on, on the threads of those who send
+	 * them. Where the policy is to close slow consumers, fails if too much waits for the
+	 * subscriber
+	 */
+	Flux<T> messages();
+
+	/**
+	 * Returns the same with another policy.
+	 * @param slowConsumer what happens if the subscriber is slow
+	 * @return the messages
+	 */
+	Flux<T> messages(SlowConsumer slowConsumer);
+
+	/**
+	 * Returns how many are in the topic.
+	 * @return the number of sessions and of subscribers to its messages in this process
+	 */
+	int subscribers();
+
+}

@@ -1,0 +1,81 @@
+package io.github.websockethttp2.topic;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.core.codec.Encoder;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.EncoderHttpMessageWriter;
+import org.springframework.http.codec.HttpMessageWriter;
+import org.springframework.util.MimeType;
+
+/**
+ * Chooses the codecs of topics. Thread-safe.
+ */
+final class TopicCodecs {
+
+	private static final List<MimeType> TEXTS = List.of(MimeType.valueOf("text/*"), MimeType.valueOf("application/json"),
+			MimeType.valueOf("application/*+json"), MimeType.valueOf("application/xml"),
+			MimeType.valueOf("application/*+xml"));
+
+	private final Map<Class<?>, TopicCodec> codecs = new ConcurrentHashMap<>();
+
+	/** Asked when the first codec is needed, since the application may add to them. */
+	private final Supplier<List<HttpMessageWriter<?>>> writers;
+
+	TopicCodecs(Supplier<List<HttpMessageWriter<?>>> writers) {
+		this.writers = writers;
+	}
+
+	/**
+	 * Returns the codec for a type.
+	 * @throws IllegalArgumentException if there is none
+	 */
+	TopicCodec of(Class<?> type) {
+		return this.codecs.computeIfAbsent(type, this::create);
+	}
+
+	private TopicCodec create(Class<?> type) {
+		if (CharSequence.class.isAssignableFrom(type)) {
+			return new TopicCodec.Text();
+		}
+		if (type == byte[].class) {
+			return new TopicCodec.Bytes();
+		}
+		if (ByteBuffer.class.isAssignableFrom(type)) {
+			return new TopicCodec.NioBuffer();
+		}
+		if (DataBuffer.class.isAssignableFrom(type)) {
+			return new TopicCodec.Buffer();
+		}
+		ResolvableType resolved = ResolvableType.forClass(type);
+		return this.writers.get()
+			.stream()
+			.map(TopicCodecs::encoder)
+			.filter(Objects::nonNull)
+			.filter((encoder) -> encoder.canEncode(resolved, null))
+			.findFirst()
+			.map((encoder) -> encoded(encoder, resolved))
+			.orElseThrow(() -> new IllegalArgumentException("No encoder of WebFlux can write " + type.getName()));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Encoder<Object> encoder(HttpMessageWriter<?> writer) {
+		return (writer instanceof EncoderHttpMessageWriter<?> encoding) ? (Encoder<Object>) encoding.getEncoder()
+				: null;
+	}
+
+	private static TopicCodec encoded(Encoder<Object> encoder, ResolvableType type) {
+		MimeType mimeType = (encoder.canEncode(type, MediaType.APPLICATION_JSON)) ? MediaType.APPLICATION_JSON
+				: encoder.getEncodableMimeTypes(type).get(0);
+		return new TopicCodec.Encoded(encoder, type, mimeType,
+				TEXTS.stream().anyMatch((text) -> text.includes(mimeType)));
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.github.websockethttp2.topic;
+
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a topic, if somebody is in it.
+ *
+ * @param topics the topics
+ * @param name the name of the topic
+ * @param type the type of its messages
+ */
+record TopicKey(LiveTopics topics, String name, Class<?> type) {
+
+	/**
+	 * Returns the topic, if somebody is in it.
+	 * @throws IllegalStateException if it has messages of another type
+	 */
+	@Nullable LiveTopic find() {
+		LiveTopic live = this.topics.find(this.name);
+		if (live != null) {
+			live.check(this.type);
+		}
+		return live;
+	}
+
+	/**
+	 * Joins the topic.
+	 * @param join joins, or returns {@code false} if the topic is gone
+	 * @return the topic
+	 * @throws IllegalStateException if it has messages of another type
+	 */
+	LiveTopic join(Predicate<LiveTopic> join) {
+		return this.topics.join(this.name, this.type, join);
+	}
+
+}
