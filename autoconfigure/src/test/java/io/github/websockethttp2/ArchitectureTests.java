@@ -34,8 +34,8 @@ class ArchitectureTests {
 	/** Dependencies run downwards, and frame, session and handshake know none of ours. */
 	private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
 			Map.entry("autoconfigure",
-					Set.of("server", "server.http2", "server.foreign", "security", "observation", "actuate", "client", "topic",
-							"channel", "transport", "handshake", "session")),
+					Set.of("server", "server.http2", "server.foreign", "security", "observation", "actuate", "client",
+							"topic", "channel", "transport", "handshake", "session")),
 			Map.entry("server",
 					Set.of("server.http2", "server.foreign", "channel", "transport", "frame", "observation",
 							"handshake", "session")),

@@ -3,8 +3,10 @@ package io.github.websockethttp2.autoconfigure;
 import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.observation.HandshakeMeters;
 import io.github.websockethttp2.observation.SessionMeters;
+import io.github.websockethttp2.observation.TopicMeters;
 import io.github.websockethttp2.observation.TrafficMeters;
 import io.github.websockethttp2.session.SessionRegistry;
+import io.github.websockethttp2.topic.TopicCounts;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,10 +15,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} for meters of handshakes and sessions, in
- * the registries to which Boot binds its own meters.
+ * {@link AutoConfiguration Auto-configuration} for meters of handshakes, sessions and
+ * topics, in the registries to which Boot binds its own meters.
  */
-@AutoConfiguration(after = WebSocketHttp2ServerAutoConfiguration.class)
+@AutoConfiguration(after = { WebSocketHttp2ServerAutoConfiguration.class, WebSocketHttp2TopicsAutoConfiguration.class })
 @ConditionalOnClass(MeterBinder.class)
 @ConditionalOnBean(HandshakeOutcomes.class)
 public final class WebSocketHttp2MetricsAutoConfiguration {
@@ -39,6 +41,13 @@ public final class WebSocketHttp2MetricsAutoConfiguration {
 	@ConditionalOnBean(SessionRegistry.class)
 	TrafficMeters webSocketTrafficMeters(SessionRegistry sessions) {
 		return new TrafficMeters(sessions);
+	}
+
+	@Bean
+	@OnceForContextHierarchy
+	@ConditionalOnBean(TopicCounts.class)
+	TopicMeters webSocketTopicMeters(TopicCounts counts) {
+		return new TopicMeters(counts);
 	}
 
 }

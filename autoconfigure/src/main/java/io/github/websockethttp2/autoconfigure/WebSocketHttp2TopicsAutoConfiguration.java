@@ -2,6 +2,7 @@ package io.github.websockethttp2.autoconfigure;
 
 import io.github.websockethttp2.topic.LocalTopics;
 import io.github.websockethttp2.topic.SlowConsumer;
+import io.github.websockethttp2.topic.TopicCounts;
 import io.github.websockethttp2.topic.Topics;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -26,11 +27,18 @@ import org.springframework.http.codec.ServerCodecConfigurer;
 public final class WebSocketHttp2TopicsAutoConfiguration {
 
 	@Bean
+	@OnceForContextHierarchy
+	TopicCounts webSocketTopicCounts() {
+		return new TopicCounts();
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	Topics webSocketTopics(WebSocketHttp2Properties properties, ObjectProvider<ServerCodecConfigurer> codecs) {
+	Topics webSocketTopics(WebSocketHttp2Properties properties, ObjectProvider<ServerCodecConfigurer> codecs,
+			TopicCounts counts) {
 		WebSocketHttp2Properties.Topics topics = properties.topics();
 		return new LocalTopics(() -> codecs.getIfAvailable(ServerCodecConfigurer::create).getWriters(),
-				SlowConsumer.of(topics.slowConsumer()).withBufferSize(topics.bufferSize()));
+				SlowConsumer.of(topics.slowConsumer()).withBufferSize(topics.bufferSize()), counts);
 	}
 
 }

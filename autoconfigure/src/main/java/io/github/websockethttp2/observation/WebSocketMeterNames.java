@@ -145,6 +145,28 @@ public final class WebSocketMeterNames {
 	public static final String CLIENT_RECONNECTS = "websocket.client.reconnects";
 
 	/**
+	 * Name of the gauge of subscribers in topics.
+	 */
+	public static final String TOPIC_SUBSCRIBERS = "websocket.topic.subscribers";
+
+	/**
+	 * Name of the counter of messages of topics that have been sent, each counted for
+	 * each subscriber.
+	 */
+	public static final String TOPIC_DELIVERED = "websocket.topic.delivered";
+
+	/**
+	 * Name of the counter of messages of topics that were dropped for subscribers that
+	 * are slow.
+	 */
+	public static final String TOPIC_DROPPED = "websocket.topic.dropped";
+
+	/**
+	 * Name of the counter of subscribers of topics that were closed for being slow.
+	 */
+	public static final String TOPIC_CLOSED = "websocket.topic.closed";
+
+	/**
 	 * Tag with the server of a client, such as {@code wss://example.com}, or
 	 * {@code OTHER} if there are too many.
 	 */

@@ -36,7 +36,9 @@ final class Backlog {
 	 */
 	boolean add(TopicMessage message, Counts counts) {
 		switch (this.policy) {
-			case LATEST_ONLY -> counts.dropped += clear();
+			case LATEST_ONLY -> {
+				counts.dropped += clear();
+			}
 			case DROP_OLDEST -> {
 				while (!fits(message)) {
 					poll();

@@ -87,7 +87,8 @@ final class LiveTopic {
 			loop.joins();
 			joins();
 			member.joins(loop, this.number, this.sessionExit);
-			// In front of the next message, which cannot come in between on the same thread
+			// In front of the next message, which cannot come in between on the same
+			// thread
 			alive = here || member.output().tryExecute(member::start);
 		}
 		if (!alive) {

@@ -13,7 +13,11 @@ final class LiveTopics {
 
 	private final Map<String, LiveTopic> topics = new ConcurrentHashMap<>();
 
-	private final TopicCounts counts = new TopicCounts();
+	private final TopicCounts counts;
+
+	LiveTopics(TopicCounts counts) {
+		this.counts = counts;
+	}
 
 	TopicCounts counts() {
 		return this.counts;

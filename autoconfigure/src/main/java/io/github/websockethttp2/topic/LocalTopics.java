@@ -12,7 +12,7 @@ import org.springframework.util.ClassUtils;
  */
 public final class LocalTopics implements Topics {
 
-	private final LiveTopics topics = new LiveTopics();
+	private final LiveTopics topics;
 
 	private final TopicCodecs codecs;
 
@@ -22,8 +22,10 @@ public final class LocalTopics implements Topics {
 	 * Create an instance.
 	 * @param writers returns the writers with the encoders of messages
 	 * @param slowConsumer what happens to subscribers that are slow, with a size
+	 * @param counts counts what becomes of messages
 	 */
-	public LocalTopics(Supplier<List<HttpMessageWriter<?>>> writers, SlowConsumer slowConsumer) {
+	public LocalTopics(Supplier<List<HttpMessageWriter<?>>> writers, SlowConsumer slowConsumer, TopicCounts counts) {
+		this.topics = new LiveTopics(counts);
 		this.codecs = new TopicCodecs(writers);
 		this.slowConsumer = slowConsumer;
 	}
@@ -40,9 +42,8 @@ public final class LocalTopics implements Topics {
 
 	/**
 	 * Returns what has become of the messages of all topics.
-	 * @return the counts
 	 */
-	public TopicCounts getCounts() {
+	TopicCounts getCounts() {
 		return this.topics.counts();
 	}
 

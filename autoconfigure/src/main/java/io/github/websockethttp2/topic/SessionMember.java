@@ -12,7 +12,8 @@ import reactor.core.CoreSubscriber;
 /**
  * A session of ours in a topic. If nothing waits for its peer, it gets a message at once.
  * Otherwise messages wait here, as references to what all sessions share, until there is
- * room for them. Confined to the session's event loop, except for the methods that say otherwise.
+ * room for them. Confined to the session's event loop, except for the methods that say
+ * otherwise.
  */
 final class SessionMember implements WaitingSender, LoopMember, Subscription {
 

@@ -126,9 +126,8 @@ interface TopicCodec {
 	 * @param mimeType what the encoder makes of them
 	 * @param text whether that is text
 	 */
-	record Encoded(Encoder<Object> encoder, ResolvableType type, MimeType mimeType, boolean text)
-			implements
-				TopicCodec {
+	record Encoded(Encoder<Object> encoder, ResolvableType type, MimeType mimeType,
+			boolean text) implements TopicCodec {
 
 		@Override
 		public SharedMessage encode(Object value) {

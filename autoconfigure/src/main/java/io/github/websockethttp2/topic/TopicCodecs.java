@@ -3,7 +3,6 @@ package io.github.websockethttp2.topic;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -20,9 +19,9 @@ import org.springframework.util.MimeType;
  */
 final class TopicCodecs {
 
-	private static final List<MimeType> TEXTS = List.of(MimeType.valueOf("text/*"), MimeType.valueOf("application/json"),
-			MimeType.valueOf("application/*+json"), MimeType.valueOf("application/xml"),
-			MimeType.valueOf("application/*+xml"));
+	private static final List<MimeType> TEXTS = List.of(MimeType.valueOf("text/*"),
+			MimeType.valueOf("application/json"), MimeType.valueOf("application/*+json"),
+			MimeType.valueOf("application/xml"), MimeType.valueOf("application/*+xml"));
 
 	private final Map<Class<?>, TopicCodec> codecs = new ConcurrentHashMap<>();
 
@@ -55,26 +54,20 @@ final class TopicCodecs {
 			return new TopicCodec.Buffer();
 		}
 		ResolvableType resolved = ResolvableType.forClass(type);
-		return this.writers.get()
-			.stream()
-			.map(TopicCodecs::encoder)
-			.filter(Objects::nonNull)
-			.filter((encoder) -> encoder.canEncode(resolved, null))
-			.findFirst()
-			.map((encoder) -> encoded(encoder, resolved))
-			.orElseThrow(() -> new IllegalArgumentException("No encoder of WebFlux can write " + type.getName()));
+		for (HttpMessageWriter<?> writer : this.writers.get()) {
+			if (writer instanceof EncoderHttpMessageWriter<?> encoding
+					&& encoding.getEncoder().canEncode(resolved, null)) {
+				return encoded(encoding.getEncoder(), resolved);
+			}
+		}
+		throw new IllegalArgumentException("No encoder of WebFlux can write " + type.getName());
 	}
 
 	@SuppressWarnings("unchecked")
-	private static Encoder<Object> encoder(HttpMessageWriter<?> writer) {
-		return (writer instanceof EncoderHttpMessageWriter<?> encoding) ? (Encoder<Object>) encoding.getEncoder()
-				: null;
-	}
-
-	private static TopicCodec encoded(Encoder<Object> encoder, ResolvableType type) {
+	private static TopicCodec encoded(Encoder<?> encoder, ResolvableType type) {
 		MimeType mimeType = (encoder.canEncode(type, MediaType.APPLICATION_JSON)) ? MediaType.APPLICATION_JSON
 				: encoder.getEncodableMimeTypes(type).get(0);
-		return new TopicCodec.Encoded(encoder, type, mimeType,
+		return new TopicCodec.Encoded((Encoder<Object>) encoder, type, mimeType,
 				TEXTS.stream().anyMatch((text) -> text.includes(mimeType)));
 	}
 

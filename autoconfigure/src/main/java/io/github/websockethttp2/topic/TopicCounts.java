@@ -15,9 +15,6 @@ public final class TopicCounts {
 
 	private final LongAdder subscribers = new LongAdder();
 
-	TopicCounts() {
-	}
-
 	void add(Counts counts) {
 		this.delivered.add(counts.delivered);
 		if (counts.dropped != 0) {

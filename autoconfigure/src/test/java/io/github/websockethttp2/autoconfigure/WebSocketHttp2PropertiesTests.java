@@ -57,7 +57,8 @@ class WebSocketHttp2PropertiesTests {
 			"connection-window-size,458753B", "connection-window-size,2147483647B", "max-sessions,1",
 			"max-sessions-per-connection,1", "max-message-size,1B", "max-message-size,2147483647B", "close-timeout,1ms",
 			"close-timeout,1d", "max-client-resets,1", "handshake-timeout,1ms", "heartbeat.interval,0s",
-			"heartbeat.timeout,1ms", "shutdown.spread,0s", "slow-after,0s", "slow-after,100ms" })
+			"heartbeat.timeout,1ms", "shutdown.spread,0s", "slow-after,0s", "slow-after,100ms",
+			"topics.buffer-size,1B" })
 	void whenValueIsAtTheEndOfItsRangeThenItIsTaken(String property, String value) {
 		WebSocketHttp2Properties properties = bind(property, value);
 		properties.afterPropertiesSet();
@@ -72,7 +73,8 @@ class WebSocketHttp2PropertiesTests {
 			"max-sessions-per-connection,0", "max-message-size,0B", "max-message-size,-1B", "max-message-size,2GB",
 			"close-timeout,0s", "close-timeout,-1s", "close-timeout,2d", "max-client-resets,0", "max-client-resets,-1",
 			"handshake-timeout,0s", "handshake-timeout,-1s", "heartbeat.interval,-1s", "heartbeat.timeout,0s",
-			"heartbeat.timeout,-1s", "shutdown.spread,-1s", "slow-after,-1s", "slow-after,99ms" })
+			"heartbeat.timeout,-1s", "shutdown.spread,-1s", "slow-after,-1s", "slow-after,99ms",
+			"topics.buffer-size,0B", "topics.buffer-size,2GB" })
 	void whenValueIsOutOfRangeThenFailureNamesPropertyValueAndRange(String property, String value) {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
 			.isThrownBy(() -> bind(property, value).afterPropertiesSet())

@@ -35,13 +35,14 @@ class WithoutLibrariesTests {
 	void whenReactorNettyIsAbsentThenHandlersAreMappedAndGuardedOnly() throws Exception {
 		assertThat(runWithout(Reactive.class, "reactor-netty-", "spring-boot-reactor-netty-", "netty-"))
 			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy")
-			.doesNotContain("webSocketStreamUpgrade", "webSocketClientBuilder");
+			.doesNotContain("webSocketStreamUpgrade", "webSocketClientBuilder", "webSocketTopics");
 	}
 
 	@Test
 	void whenBootModuleOfReactorNettyIsAbsentThenHandlersAreMappedAndGuardedOnly() throws Exception {
 		assertThat(runWithout(Reactive.class, "spring-boot-reactor-netty-"))
-			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy", "webSocketClientBuilder")
+			.contains("webSocketMappingHandlerMapping", "webSocketOriginPolicy", "webSocketClientBuilder",
+					"webSocketTopics")
 			.doesNotContain("webSocketStreamUpgrade");
 	}
 

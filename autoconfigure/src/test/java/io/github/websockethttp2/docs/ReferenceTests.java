@@ -42,7 +42,7 @@ class ReferenceTests {
 	 * of starter-test, keys and packages.
 	 */
 	private static final Pattern FOREIGN = Pattern.compile(
-			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*)|websocket\\.(server|client|session|message)\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
+			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*)|websocket\\.(server|client|session|message|topic)\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
 
 	@ParameterizedTest
 	@MethodSource("pages")

@@ -80,10 +80,8 @@ class OtherSessionsTests {
 	@ParameterizedTest
 	@EnumSource(names = { "H1", "H2C" })
 	void sessionOfAClientMasksThem(Transport transport) {
-		assertClientSends(Http2WebSocketClient.builder()
-			.http2(transport.isHttp2())
-			.priorKnowledge(transport.isHttp2())
-			.build());
+		assertClientSends(
+				Http2WebSocketClient.builder().http2(transport.isHttp2()).priorKnowledge(transport.isHttp2()).build());
 	}
 
 	/** What a client's session gets from a topic, the server's echo sends back. */
@@ -91,13 +89,12 @@ class OtherSessionsTests {
 		TestServer server = SERVERS.server(Transport.H1);
 		LinkedBlockingQueue<String> echoes = new LinkedBlockingQueue<>();
 		LocalTopics topics = new LocalTopics(List::of,
-				SlowConsumer.of(SlowConsumer.Policy.CLOSE).withBufferSize(DataSize.ofKilobytes(64)));
+				SlowConsumer.of(SlowConsumer.Policy.CLOSE).withBufferSize(DataSize.ofKilobytes(64)), new TopicCounts());
 		Topic<String> topic = topics.get("to-server", String.class);
 		Disposable running = client
 			.execute(Transport.H1.url(server.port(), "/topics/anything"),
-					(session) -> Mono.when(topic.subscribe(session), session.receive()
-						.map(WebSocketMessage::getPayloadAsText)
-						.doOnNext(echoes::add)))
+					(session) -> Mono.when(topic.subscribe(session),
+							session.receive().map(WebSocketMessage::getPayloadAsText).doOnNext(echoes::add)))
 			.onErrorComplete()
 			.subscribe();
 		TopicHandlers.awaitSubscribers(topic, 1);
@@ -113,13 +110,15 @@ class OtherSessionsTests {
 	@Test
 	void slowSessionIsClosedOrMissesMessages() {
 		LocalTopics topics = new LocalTopics(List::of,
-				SlowConsumer.of(SlowConsumer.Policy.CLOSE).withBufferSize(DataSize.ofBytes(20)));
+				SlowConsumer.of(SlowConsumer.Policy.CLOSE).withBufferSize(DataSize.ofBytes(20)), new TopicCounts());
 		Topic<String> topic = topics.get("news", String.class);
 		OtherSession closing = new OtherSession();
 		OtherSession latest = new OtherSession();
 		List<String> ends = new ArrayList<>();
 		topic.subscribe(closing).doFinally((signal) -> ends.add("closing " + signal)).subscribe();
-		topic.subscribe(latest, SlowConsumer.latestOnly()).doFinally((signal) -> ends.add("latest " + signal)).subscribe();
+		topic.subscribe(latest, SlowConsumer.latestOnly())
+			.doFinally((signal) -> ends.add("latest " + signal))
+			.subscribe();
 		assertThat(topic.subscribers()).isEqualTo(2);
 		assertThat(topic.send("message 1").block()).isEqualTo(new Delivery(2, 0, 0));
 		assertThat(topic.send("message 2").block()).isEqualTo(new Delivery(1, 1, 1));

@@ -47,12 +47,9 @@ class TopicHandlers {
 	WebSocketHandler joins(Topics topics) {
 		return (session) -> {
 			Flux<WebSocketMessage> input = session.receive().doOnNext(WebSocketMessage::retain).publish().refCount(1);
-			return session
-				.send(Flux.merge(
-						topic(topics, session).subscribe(session)
-							.takeUntilOther(input.next())
-							.thenMany(Flux.<WebSocketMessage>empty()),
-						input));
+			return session.send(Flux.merge(topic(topics, session).subscribe(session)
+				.takeUntilOther(input.next())
+				.thenMany(Flux.<WebSocketMessage>empty()), input));
 		};
 	}
 
@@ -76,9 +73,9 @@ class TopicHandlers {
 				own.tryEmitNext(session.textMessage("own " + text));
 				return topic.send("all " + text);
 			}).then();
-			return Mono.when(session.send(own.asFlux()),
-					topic.subscribe(session, SlowConsumer.dropNewest()
-						.withBufferSize(DataSize.ofMegabytes(1))))
+			return Mono
+				.when(session.send(own.asFlux()),
+						topic.subscribe(session, SlowConsumer.dropNewest().withBufferSize(DataSize.ofMegabytes(1))))
 				.takeUntilOther(input);
 		};
 	}
@@ -86,8 +83,8 @@ class TopicHandlers {
 	@Bean
 	@WebSocketMapping("/merged/{topic}")
 	WebSocketHandler merges(Topics topics) {
-		return (session) -> session.send(
-				Flux.merge(session.receive().doOnNext(WebSocketMessage::retain), topic(topics, session).messages(session)));
+		return (session) -> session.send(Flux.merge(session.receive().doOnNext(WebSocketMessage::retain),
+				topic(topics, session).messages(session)));
 	}
 
 }

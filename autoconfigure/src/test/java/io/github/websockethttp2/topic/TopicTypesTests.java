@@ -96,7 +96,8 @@ class TopicTypesTests {
 			WebSocketStream socket = connection.open("/buffers");
 			TopicHandlers.awaitSubscribers(topic, 1);
 			ByteBuf bytes = PooledByteBufAllocator.DEFAULT.buffer().writeBytes(utf8("hello"));
-			StepVerifier.create(topic.messages().take(1)).then(() -> topic.send(buffers.wrap(bytes)).block())
+			StepVerifier.create(topic.messages().take(1))
+				.then(() -> topic.send(buffers.wrap(bytes)).block())
 				.consumeNextWith((buffer) -> assertThat(buffer.toString(StandardCharsets.UTF_8)).isEqualTo("hello"))
 				.verifyComplete();
 			assertThat(bytes.refCnt()).isZero();
@@ -162,7 +163,7 @@ class TopicTypesTests {
 	@Test
 	void typeWithoutAnEncoderIsRefused() {
 		List<HttpMessageWriter<?>> none = List.of();
-		LocalTopics topics = new LocalTopics(() -> none, SlowConsumer.dropOldest());
+		LocalTopics topics = new LocalTopics(() -> none, SlowConsumer.dropOldest(), new TopicCounts());
 		assertThatIllegalArgumentException().isThrownBy(() -> topics.get("news", Price.class))
 			.withMessageContaining(Price.class.getName());
 	}

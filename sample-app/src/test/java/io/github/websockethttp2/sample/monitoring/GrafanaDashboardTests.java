@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GrafanaDashboardTests {
 
 	private static final Pattern DOCUMENTED = Pattern
-		.compile("(?m)^\\| `(websocket\\.(?:server|client)\\.[a-z.]+)` \\|");
+		.compile("(?m)^\\| `(websocket\\.(?:server|client|topic)\\.[a-z.]+)` \\|");
 
 	/** What Micrometer appends for Prometheus: the unit, and what it is of the meter. */
 	private static final String SUFFIX = "(_bytes|_seconds)?(_total|_count|_sum|_max)?";

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for {@link SlowConsumer}: sessions that do not read beside one that does.
  */
-class SlowConsumerTests {
+class SlowSubscriberTests {
 
 	/** More than the kernel takes on behalf of a peer that does not read. */
 	private static final int MESSAGES = 1200;
