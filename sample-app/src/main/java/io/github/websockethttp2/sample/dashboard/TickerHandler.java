@@ -2,12 +2,17 @@ package io.github.websockethttp2.sample.dashboard;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.topic.Delivery;
+import io.github.websockethttp2.topic.SlowConsumer;
+import io.github.websockethttp2.topic.Topic;
+import io.github.websockethttp2.topic.Topics;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -27,30 +32,47 @@ class TickerHandler implements WebSocketHandler {
 
 	private static final long LONGEST_INTERVAL = 10_000;
 
-	private final JsonMapper jsonMapper;
+	private final Topics topics;
 
-	TickerHandler(JsonMapper jsonMapper) {
-		this.jsonMapper = jsonMapper;
+	private final Map<Long, Flux<Delivery>> clocks = new ConcurrentHashMap<>();
+
+	TickerHandler(Topics topics) {
+		this.topics = topics;
 	}
 
 	@Override
 	public Mono<Void> handle(WebSocketSession session) {
-		Flux<Tick> ticks = Flux.interval(Duration.ZERO, interval(session))
-			// A client that reads slowly misses ticks instead of letting them pile up
+		long interval = interval(session);
+		Topic<Tick> topic = this.topics.get("ticker/" + interval, Tick.class);
+		Flux<Delivery> clock = this.clocks.computeIfAbsent(interval, (added) -> clock(topic, added));
+		// A client that reads slowly misses ticks instead of letting them pile up
+		return Mono.when(topic.subscribe(session, SlowConsumer.latestOnly()), clock)
+			.takeUntilOther(session.receive().then());
+	}
+
+	/**
+	 * Ticks as long as somebody listens.
+	 */
+	private static Flux<Delivery> clock(Topic<Tick> topic, long interval) {
+		return Flux.interval(Duration.ZERO, Duration.ofMillis(interval))
 			.onBackpressureDrop()
 			.scan(Tick.first(), (last, number) -> last.next())
 			.skip(1)
-			.takeUntilOther(session.receive().then());
-		return session.send(ticks.map(this.jsonMapper::writeValueAsString).map(session::textMessage));
+			.concatMap(topic::send)
+			.share();
 	}
 
-	private static Duration interval(WebSocketSession session) {
+	/**
+	 * Returns one of a hundred intervals, since all clients with the same share a topic.
+	 */
+	private static long interval(WebSocketSession session) {
 		String value = UriComponentsBuilder.fromUri(session.getHandshakeInfo().getUri())
 			.build()
 			.getQueryParams()
 			.getFirst("interval");
 		long millis = (value != null && value.matches("\\d{1,9}")) ? Long.parseLong(value) : DEFAULT_INTERVAL;
-		return Duration.ofMillis(Math.max(SHORTEST_INTERVAL, Math.min(millis, LONGEST_INTERVAL)));
+		long shared = millis - millis % SHORTEST_INTERVAL;
+		return Math.max(SHORTEST_INTERVAL, Math.min(shared, LONGEST_INTERVAL));
 	}
 
 	/**

@@ -3,69 +3,85 @@ package io.github.websockethttp2.sample.room;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+
+import io.github.websockethttp2.topic.Topic;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.web.reactive.socket.WebSocketSession;
 
 /**
- * A chat room: its members and the last things said. Safe for concurrent use.
+ * A chat room: its topic and the last things said. Safe for concurrent use.
  */
 class Room {
 
 	static final int HISTORY_LENGTH = 30;
 
+	private final Topic<RoomEvent> topic;
+
+	private final JsonMapper jsonMapper;
+
 	private final Deque<RoomEvent> history = new ArrayDeque<>();
 
-	private final Set<Member> members = new LinkedHashSet<>();
+	private int members;
+
+	Room(Topic<RoomEvent> topic, JsonMapper jsonMapper) {
+		this.topic = topic;
+		this.jsonMapper = jsonMapper;
+	}
 
 	/**
-	 * Lets a member in, and tells it what was said before. The others do not know yet.
-	 * @param member the member
+	 * Counts a member in.
 	 */
-	synchronized void enter(Member member) {
-		this.history.forEach(member::tell);
-		this.members.add(member);
+	synchronized Room enter() {
+		this.members++;
+		return this;
 	}
 
-	synchronized void announce(Member member) {
-		tellAll(event(RoomEvent.Kind.JOINED, member, ""));
+	/**
+	 * Sends a member what was said before, and then all that happens.
+	 * @param name the member's name
+	 * @param session the member's session
+	 * @return ends with the session, or when cancelled
+	 */
+	Mono<Void> listen(String name, WebSocketSession session) {
+		Publisher<Void> listening = (subscriber) -> {
+			// Under the lock, so that nothing is said in between
+			synchronized (this) {
+				Flux<RoomEvent> said = Flux.fromArray(this.history.toArray(RoomEvent[]::new));
+				Mono.when(session.send(said.map(this.jsonMapper::writeValueAsString).map(session::textMessage)),
+						this.topic.subscribe(session))
+					.subscribe(subscriber);
+				tell(RoomEvent.Kind.JOINED, name, "");
+			}
+		};
+		return Mono.from(listening);
 	}
 
-	synchronized void say(Member member, String text) {
-		if (!this.members.contains(member)) {
-			return;
-		}
-		RoomEvent event = event(RoomEvent.Kind.SAID, member, text);
+	synchronized void say(String name, String text) {
 		if (this.history.size() == HISTORY_LENGTH) {
 			this.history.removeFirst();
 		}
-		this.history.addLast(event);
-		tellAll(event);
+		this.history.addLast(tell(RoomEvent.Kind.SAID, name, text));
 	}
 
-	synchronized void leave(Member member) {
-		if (this.members.remove(member)) {
-			member.leave();
-			tellAll(event(RoomEvent.Kind.LEFT, member, ""));
-		}
+	/**
+	 * Counts a member out.
+	 * @param name the member's name
+	 * @return whether the room is empty now
+	 */
+	synchronized boolean leave(String name) {
+		this.members--;
+		tell(RoomEvent.Kind.LEFT, name, "");
+		return this.members == 0;
 	}
 
-	synchronized boolean isEmpty() {
-		return this.members.isEmpty();
-	}
-
-	private RoomEvent event(RoomEvent.Kind kind, Member member, String text) {
-		return new RoomEvent(kind, Instant.now(), member.name(), text, this.members.size());
-	}
-
-	private void tellAll(RoomEvent event) {
-		// A copy, because a member that is too slow leaves while it is being told
-		for (Member member : List.copyOf(this.members)) {
-			if (!member.tell(event)) {
-				member.drop();
-				leave(member);
-			}
-		}
+	private RoomEvent tell(RoomEvent.Kind kind, String name, String text) {
+		RoomEvent event = new RoomEvent(kind, Instant.now(), name, text, this.members);
+		this.topic.send(event).subscribe();
+		return event;
 	}
 
 }

@@ -3,6 +3,9 @@ package io.github.websockethttp2.sample.room;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.websockethttp2.topic.Topics;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,24 +17,25 @@ class Rooms {
 
 	private final Map<String, Room> rooms = new ConcurrentHashMap<>();
 
-	Room join(String name, Member member) {
-		// Within compute(), so that nobody enters a room that is being forgotten
-		Room room = this.rooms.compute(name, (key, existing) -> {
-			Room entered = (existing != null) ? existing : new Room();
-			entered.enter(member);
-			return entered;
-		});
-		// Outside of it, because a member that is too slow leaves at once
-		room.announce(member);
-		return room;
+	private final Topics topics;
+
+	private final JsonMapper jsonMapper;
+
+	Rooms(Topics topics, JsonMapper jsonMapper) {
+		this.topics = topics;
+		this.jsonMapper = jsonMapper;
 	}
 
-	void leave(String name, Member member) {
-		Room room = this.rooms.get(name);
-		if (room != null) {
-			room.leave(member);
-			this.rooms.computeIfPresent(name, (key, existing) -> (!existing.isEmpty()) ? existing : null);
-		}
+	Room enter(String name) {
+		return this.rooms.compute(name, (key, existing) -> ((existing != null) ? existing : create(key)).enter());
+	}
+
+	private Room create(String name) {
+		return new Room(this.topics.get("rooms/" + name, RoomEvent.class), this.jsonMapper);
+	}
+
+	void leave(String name, String member) {
+		this.rooms.computeIfPresent(name, (key, existing) -> (existing.leave(member)) ? null : existing);
 	}
 
 	int size() {
