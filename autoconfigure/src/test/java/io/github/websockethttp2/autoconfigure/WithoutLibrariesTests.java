@@ -176,7 +176,8 @@ class WithoutLibrariesTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ WebSocketHttp2ClientAutoConfiguration.class, WebSocketHttp2ServerAutoConfiguration.class,
 			WebSocketHttp2MetricsAutoConfiguration.class, WebSocketHttp2SecurityAutoConfiguration.class,
-			WebSocketHttp2StatusAutoConfiguration.class, WebSocketHttp2EndpointAutoConfiguration.class })
+			WebSocketHttp2StatusAutoConfiguration.class, WebSocketHttp2TopicsAutoConfiguration.class,
+			WebSocketHttp2EndpointAutoConfiguration.class })
 	static class Application {
 
 	}

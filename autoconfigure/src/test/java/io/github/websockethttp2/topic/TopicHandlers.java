@@ -46,10 +46,25 @@ class TopicHandlers {
 	@WebSocketMapping("/topics/{topic}")
 	WebSocketHandler joins(Topics topics) {
 		return (session) -> {
-			Flux<WebSocketMessage> input = session.receive().doOnNext(WebSocketMessage::retain).publish().refCount(1);
-			return session.send(Flux.merge(topic(topics, session).subscribe(session)
-				.takeUntilOther(input.next())
-				.thenMany(Flux.<WebSocketMessage>empty()), input));
+			Sinks.Empty<Void> leaves = Sinks.empty();
+			Mono<Void> echo = session.send(session.receive().doOnNext((message) -> {
+				leaves.tryEmitEmpty();
+				message.retain();
+			}));
+			return Mono.when(topic(topics, session).subscribe(session).takeUntilOther(leaves.asMono()), echo);
+		};
+	}
+
+	/**
+	 * Says to all what is received.
+	 */
+	@Bean
+	@WebSocketMapping("/says/{topic}")
+	WebSocketHandler says(Topics topics) {
+		return (session) -> {
+			Topic<String> topic = topic(topics, session);
+			Mono<Void> input = session.receive().map(WebSocketMessage::getPayloadAsText).concatMap(topic::send).then();
+			return topic.subscribe(session).takeUntilOther(input);
 		};
 	}
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.testsupport.Http2Client;
+import io.github.websockethttp2.testsupport.LogCapture;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
@@ -124,6 +126,22 @@ class TopicTests {
 			TopicHandlers.awaitSubscribers(topic, 1);
 			connection.abort();
 			TopicHandlers.awaitSubscribers(topic, 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void sessionThatIsLostLeavesAndIsNotLogged(Transport transport) {
+		TestServer server = SERVERS.server(transport);
+		try (LogCapture log = LogCapture.start("reactor", Level.WARN);
+				WebSocketConnection connection = SERVERS.connect(transport)) {
+			WebSocketStream socket = connection.open("/says/news");
+			socket.sendText("hello");
+			assertThat(socket.awaitText()).isEqualTo("hello");
+			connection.abort();
+			TopicHandlers.awaitSubscribers(TopicHandlers.topic(server, "news"), 0);
+			server.awaitNoSessions();
+			assertThat(log.messages()).isEmpty();
 		}
 	}
 
