@@ -1,5 +1,6 @@
 package io.github.websockethttp2.topic;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -126,6 +129,30 @@ class TopicTests {
 			TopicHandlers.awaitSubscribers(topic, 1);
 			connection.abort();
 			TopicHandlers.awaitSubscribers(topic, 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void nothingFollowsTheCloseFrame(Transport transport) {
+		Topic<String> topic = TopicHandlers.topic(SERVERS.server(transport), "news");
+		Disposable sending = Flux.interval(Duration.ofMillis(1))
+			.onBackpressureDrop()
+			.concatMap((number) -> topic.send("message " + number))
+			.subscribe();
+		try {
+			for (int i = 0; i < 20; i++) {
+				try (WebSocketConnection connection = SERVERS.connect(transport)) {
+					WebSocketStream socket = connection.open("/says/news");
+					assertThat(socket.awaitText()).startsWith("message ");
+					socket.sendClose(1000, "");
+					assertThat(socket.skipToClose().code()).isEqualTo(1000);
+					socket.awaitEndOfBytes();
+				}
+			}
+		}
+		finally {
+			sending.dispose();
 		}
 	}
 
