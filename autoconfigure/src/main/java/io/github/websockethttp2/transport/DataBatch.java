@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.util.IllegalReferenceCountException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,14 +73,9 @@ final class DataBatch {
 	 * @param last is told when the frame has been written, or {@code null}
 	 */
 	void add(ChannelHandlerContext ctx, int streamId, ByteBuf payload, @Nullable ChannelFutureListener last) {
-		int length = payload.readableBytes();
-		boolean copied = length <= COPY_LIMIT;
-		ByteBuf buffer = buffer(ctx, HEAD_SIZE + ((copied) ? length : 0));
-		buffer.writeMedium(length);
-		buffer.writeShort(Http2FrameTypes.DATA << 8);
-		buffer.writeInt(streamId);
+		boolean copied = payload.readableBytes() <= COPY_LIMIT;
+		ByteBuf buffer = append(ctx, streamId, payload, copied);
 		if (copied) {
-			buffer.writeBytes(payload, payload.readerIndex(), length);
 			payload.release();
 			if (last != null) {
 				finish(last);
@@ -91,11 +86,40 @@ final class DataBatch {
 		}
 		else {
 			write(ctx);
-			ChannelPromise promise = ctx.newPromise();
-			if (last != null) {
-				promise.addListener(last);
+			write(ctx, payload, last);
+		}
+	}
+
+	/**
+	 * Appends a frame, or only its head if the payload follows. Appends nothing on
+	 * failure: a head without its payload would take what other streams send for it.
+	 */
+	private ByteBuf append(ChannelHandlerContext ctx, int streamId, ByteBuf payload, boolean copied) {
+		int begin = -1;
+		try {
+			if (payload.refCnt() == 0) {
+				// Whoever has sent it has released it
+				throw new IllegalReferenceCountException(0);
 			}
-			ctx.write(payload, promise);
+			int length = payload.readableBytes();
+			ByteBuf buffer = buffer(ctx, HEAD_SIZE + ((copied) ? length : 0));
+			begin = buffer.writerIndex();
+			buffer.writeMedium(length);
+			buffer.writeShort(Http2FrameTypes.DATA << 8);
+			buffer.writeInt(streamId);
+			if (copied) {
+				buffer.writeBytes(payload, payload.readerIndex(), length);
+			}
+			return buffer;
+		}
+		catch (Throwable ex) {
+			if (begin != -1 && this.buffer != null) {
+				this.buffer.writerIndex(begin);
+			}
+			if (payload.refCnt() > 0) {
+				payload.release();
+			}
+			throw ex;
 		}
 	}
 
@@ -127,17 +151,32 @@ final class DataBatch {
 	 */
 	void write(ChannelHandlerContext ctx) {
 		ByteBuf buffer = this.buffer;
-		if (buffer != null) {
+		if (buffer != null && !buffer.isReadable()) {
+			// What was to be in it could not be written
+			this.buffer = null;
+			buffer.release();
+		}
+		else if (buffer != null) {
 			ChannelFutureListener listener = (this.only != null) ? this.only : this.finished;
 			this.buffer = null;
 			this.expectedSize = Math.max(MIN_CAPACITY, buffer.readableBytes());
 			this.only = null;
 			this.finished = null;
-			ChannelPromise promise = ctx.newPromise();
-			if (listener != null) {
-				promise.addListener(listener);
-			}
-			ctx.write(buffer, promise);
+			write(ctx, buffer, listener);
+		}
+	}
+
+	/**
+	 * Writes bytes. Without them, what follows has no meaning: it is the end of the
+	 * connection if they cannot be written.
+	 */
+	private static void write(ChannelHandlerContext ctx, ByteBuf bytes, @Nullable ChannelFutureListener listener) {
+		ChannelFuture written = ctx.write(bytes);
+		if (written.isDone() && !written.isSuccess()) {
+			Connections.abort(ctx.channel());
+		}
+		if (listener != null) {
+			written.addListener(listener);
 		}
 	}
 

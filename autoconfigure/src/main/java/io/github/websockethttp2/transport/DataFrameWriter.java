@@ -1,7 +1,6 @@
 package io.github.websockethttp2.transport;
 
 import java.nio.channels.ClosedChannelException;
-import java.util.function.IntConsumer;
 
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
@@ -30,7 +29,7 @@ final class DataFrameWriter {
 
 	private final Role role;
 
-	private final IntConsumer onDone = this::done;
+	private final StreamData.Listener onDone = this::done;
 
 	/** Written on the event loop only. */
 	private volatile int buffered;
@@ -72,7 +71,9 @@ final class DataFrameWriter {
 			return;
 		}
 		this.ctx = ctx;
-		send();
+		while (this.held != null) {
+			send();
+		}
 		StreamData data = new StreamData(this.onDone, this.connection.streams().batch(), stream(ctx).id(), bytes,
 				promise);
 		this.writeBefore = this.lastWrite;
@@ -109,9 +110,14 @@ final class DataFrameWriter {
 	}
 
 	/**
-	 * Bytes have been sent, or never will be.
+	 * Bytes have been sent, or never will be. A stream that is open and has lost some of
+	 * them must not go on.
 	 */
-	private void done(int bytes) {
+	private void done(int bytes, @Nullable Throwable cause) {
+		ChannelHandlerContext ctx = this.ctx;
+		if (cause != null && ctx != null && ctx.channel().isActive() && !(cause instanceof ClosedChannelException)) {
+			ctx.channel().eventLoop().execute(ctx::close);
+		}
 		setBuffered(this.buffered - bytes);
 	}
 

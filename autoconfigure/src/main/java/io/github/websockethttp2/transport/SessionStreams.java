@@ -81,7 +81,7 @@ public final class SessionStreams {
 	 */
 	boolean send(Http2FrameStream frameStream, StreamData data) {
 		Http2Stream stream = this.connection.stream(frameStream.id());
-		if (stream == null || !stream.state().localSideOpen()) {
+		if (stream == null || !stream.state().localSideOpen() || stream.isResetSent()) {
 			return false;
 		}
 		this.connection.remote().flowController().addFlowControlled(stream, data);

@@ -1,7 +1,6 @@
 package io.github.websockethttp2.transport;
 
 import java.nio.channels.ClosedChannelException;
-import java.util.function.IntConsumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,7 +23,7 @@ final class StreamData implements FlowControlled, ChannelFutureListener {
 	/** RFC 9113, section 6.5.2: the frame size that every peer accepts. */
 	private static final int FRAME_SIZE = 16 * 1024;
 
-	private final IntConsumer onDone;
+	private final Listener listener;
 
 	private final DataBatch batch;
 
@@ -42,14 +41,14 @@ final class StreamData implements FlowControlled, ChannelFutureListener {
 
 	/**
 	 * Create the data.
-	 * @param onDone takes the number of bytes when they are done
+	 * @param listener hears when they are done
 	 * @param batch the bytes that the connection sends next
 	 * @param streamId the session's stream
 	 * @param bytes the bytes, which this object then owns
 	 * @param promise completes when they have been sent
 	 */
-	StreamData(IntConsumer onDone, DataBatch batch, int streamId, ByteBuf bytes, ChannelPromise promise) {
-		this.onDone = onDone;
+	StreamData(Listener listener, DataBatch batch, int streamId, ByteBuf bytes, ChannelPromise promise) {
+		this.listener = listener;
 		this.batch = batch;
 		this.streamId = streamId;
 		this.bytes = bytes;
@@ -107,9 +106,18 @@ final class StreamData implements FlowControlled, ChannelFutureListener {
 
 	@Override
 	public void error(@Nullable ChannelHandlerContext ctx, Throwable cause) {
-		take().release();
-		done((cause instanceof Http2Exception http2 && http2.error() == Http2Error.STREAM_CLOSED)
-				? new ClosedChannelException() : cause);
+		ByteBuf bytes = take();
+		if (bytes.refCnt() > 0) {
+			bytes.release();
+		}
+		Throwable error = (cause instanceof Http2Exception http2 && http2.error() == Http2Error.STREAM_CLOSED)
+				? new ClosedChannelException() : cause;
+		if (this.batch.isDistributing() && ctx != null) {
+			ctx.executor().execute(() -> done(error));
+		}
+		else {
+			done(error);
+		}
 	}
 
 	/**
@@ -132,7 +140,7 @@ final class StreamData implements FlowControlled, ChannelFutureListener {
 		}
 		this.done = true;
 		this.cause = cause;
-		this.onDone.accept(this.length);
+		this.listener.done(this.length, cause);
 		ChannelPromise promise = this.promise;
 		if (promise != null) {
 			this.promise = null;
@@ -172,6 +180,21 @@ final class StreamData implements FlowControlled, ChannelFutureListener {
 			}
 		}
 		return future;
+	}
+
+	/**
+	 * Hears what has become of the data.
+	 */
+	@FunctionalInterface
+	interface Listener {
+
+		/**
+		 * The bytes have been sent, or never will be.
+		 * @param bytes how many there were
+		 * @param cause why they have not been sent, or {@code null} if they have
+		 */
+		void done(int bytes, @Nullable Throwable cause);
+
 	}
 
 }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,9 @@ final class TurnFlushes extends ChannelDuplexHandler {
 			this.unflushed += frame.initialFlowControlledBytes();
 		}
 		else {
-			flushIfWanted();
+			if (this.wanted || (message instanceof Http2ResetFrame && this.unflushed > 0)) {
+				flushNow();
+			}
 			this.urgent = true;
 		}
 		ctx.write(message, promise);

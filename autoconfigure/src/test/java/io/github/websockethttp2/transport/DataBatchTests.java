@@ -8,14 +8,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.util.IllegalReferenceCountException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What the sessions of a connection send in one turn leaves as few buffers.
@@ -141,12 +145,73 @@ class DataBatchTests {
 	void streamThatIsResetReleasesWhatWaitsAndFailsItsPromise() {
 		ByteBuf payload = payload(100);
 		ChannelPromise promise = this.channel.newPromise();
-		StreamData data = new StreamData(this.done::add, this.batch, 1, payload, promise);
+		StreamData data = new StreamData(this::onDone, this.batch, 1, payload, promise);
 		data.error(this.ctx, new Http2Exception(Http2Error.STREAM_CLOSED));
 		assertThat(payload.refCnt()).isZero();
 		assertThat(promise.cause()).isInstanceOf(ClosedChannelException.class);
 		assertThat(data.future(this.ctx).cause()).isInstanceOf(ClosedChannelException.class);
 		assertThat(this.done).containsExactly(100);
+	}
+
+	/**
+	 * A head alone would take the frames of others for its payload.
+	 */
+	@Test
+	void payloadThatHasBeenReleasedLeavesNoHead() {
+		this.batch.begin();
+		write(1, 10);
+		for (int length : new int[] { 20, 10_000 }) {
+			ByteBuf payload = payload(length);
+			StreamData data = data(3, payload);
+			payload.release();
+			assertThatExceptionOfType(IllegalReferenceCountException.class)
+				.isThrownBy(() -> this.batch.add(this.ctx, 3, data.take(), data));
+		}
+		write(5, 30);
+		this.batch.end(this.ctx);
+		ByteBuf buffer = written();
+		assertFrame(buffer, 1, 10);
+		assertFrame(buffer, 5, 30);
+		assertThat(buffer.isReadable()).isFalse();
+		buffer.release();
+	}
+
+	@Test
+	void payloadThatCannotBeWrittenBehindItsHeadIsTheEndOfTheConnection() {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+				ByteBuf bytes = (ByteBuf) message;
+				if (bytes.readableBytes() > HEAD) {
+					bytes.release();
+					promise.setFailure(new IllegalStateException("No memory"));
+				}
+				else {
+					ctx.write(message, promise);
+				}
+			}
+
+		});
+		this.batch.begin();
+		data(1, payload(10_000)).write(this.ctx, 10_000);
+		this.batch.end(this.ctx);
+		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void failureOfAStreamIsToldWhenTheWindowsHaveBeenDistributed() {
+		StreamData data = data(1, payload(100));
+		this.batch.begin();
+		data.error(this.ctx, new IllegalStateException("No memory"));
+		assertThat(data.isDone()).isFalse();
+		this.batch.end(this.ctx);
+		this.channel.runPendingTasks();
+		assertThat(data.cause()).hasMessage("No memory");
+	}
+
+	private void onDone(int bytes, @Nullable Throwable cause) {
+		this.done.add(bytes);
 	}
 
 	private StreamData write(int streamId, int length) {
@@ -156,7 +221,7 @@ class DataBatchTests {
 	}
 
 	private StreamData data(int streamId, ByteBuf payload) {
-		return new StreamData(this.done::add, this.batch, streamId, payload, this.channel.voidPromise());
+		return new StreamData(this::onDone, this.batch, streamId, payload, this.channel.voidPromise());
 	}
 
 	private static ByteBuf payload(int length) {
