@@ -199,7 +199,7 @@ final class MessageSender
 
 	private void send(WebSocketMessage message) {
 		OutboundDemand demand = this.demand;
-		if (this.ended || demand == null) {
+		if (this.ended || demand == null || this.outbound.isStopped()) {
 			DataBufferUtils.release(message.getPayload());
 			return;
 		}

@@ -112,6 +112,14 @@ final class OutboundFrames {
 		}
 	}
 
+	/**
+	 * Returns whether a Close frame has been sent, behind which there are no messages.
+	 * Senders may not know yet, as the application is told first.
+	 */
+	boolean isStopped() {
+		return this.stopped;
+	}
+
 	void removeSender(SessionSender sender) {
 		this.senders.remove(sender);
 	}
@@ -159,8 +167,10 @@ final class OutboundFrames {
 	 * @return the size of its payload
 	 */
 	int write(WebSocketMessage message) {
-		if (this.waiting != null) {
+		if (this.waiting != null && !this.stopped) {
 			this.waiting.writeAll();
+			// Also if this message is none that can be sent
+			flushes().schedule();
 		}
 		int size = this.writes.write(context(), message, traffic());
 		flushes().schedule();

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -106,6 +107,26 @@ class AfterTheEndTests {
 		}
 	}
 
+	/**
+	 * RFC 6455, section 5.5.1. The application hears of the status before its senders
+	 * end.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void whatAnApplicationSendsWhenItHearsOfTheStatusDoesNotFollowTheCloseFrame(Transport transport) {
+		WebSocketSessions sessions = SERVERS.server(transport).bean(WebSocketSessions.class);
+		await().until(() -> sessions.getCount() == 0);
+		try (WebSocketConnection connection = SERVERS.connect(transport)) {
+			WebSocketStream socket = connection.open("/farewell");
+			assertThat(socket.awaitText()).isEqualTo("begun");
+			sessions.close(sessions.getAll().iterator().next().getId(), CloseStatus.GOING_AWAY).block(Waiting.TIMEOUT);
+			assertThat(socket.awaitClose().code()).isEqualTo(1001);
+			socket.sendClose(1001, "");
+			socket.endStream();
+			socket.awaitEndOfBytes();
+		}
+	}
+
 	private static void assertForgotten(WeakReference<WebSocketSession> session) {
 		await().until(() -> {
 			System.gc();
@@ -117,6 +138,16 @@ class AfterTheEndTests {
 	static class Handlers {
 
 		static final BlockingQueue<WeakReference<WebSocketSession>> UNREAD = new LinkedBlockingQueue<>();
+
+		@Bean
+		@WebSocketMapping("/farewell")
+		WebSocketHandler farewell() {
+			return (session) -> {
+				Sinks.Many<String> own = Sinks.many().multicast().directBestEffort();
+				session.closeStatus().subscribe((status) -> own.tryEmitNext("gone"));
+				return session.send(own.asFlux().startWith("begun").map(session::textMessage));
+			};
+		}
 
 		@Bean
 		@WebSocketMapping("/cancelling")
