@@ -16,16 +16,21 @@ final class Backlog {
 
 	private final long limit;
 
+	/** How many bytes wait already, before those that wait here. */
+	private final long ahead;
+
 	private long bytes;
 
 	/**
 	 * Create a backlog.
 	 * @param policy what happens to a message that does not fit
 	 * @param limit how many bytes may wait, or one message if it has more
+	 * @param ahead how many of them wait elsewhere
 	 */
-	Backlog(SlowConsumer.Policy policy, long limit) {
+	Backlog(SlowConsumer.Policy policy, long limit, long ahead) {
 		this.policy = policy;
 		this.limit = limit;
+		this.ahead = ahead;
 	}
 
 	/**
@@ -65,7 +70,8 @@ final class Backlog {
 	}
 
 	private boolean fits(TopicMessage message) {
-		return this.messages.isEmpty() || this.bytes + message.size() <= this.limit;
+		boolean only = this.messages.isEmpty() && (this.ahead == 0 || this.policy == SlowConsumer.Policy.DROP_OLDEST);
+		return only || this.ahead + this.bytes + message.size() <= this.limit;
 	}
 
 	/**

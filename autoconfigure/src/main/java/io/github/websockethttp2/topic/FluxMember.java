@@ -64,7 +64,7 @@ final class FluxMember<R> implements Subscription {
 		this.mapper = mapper;
 		this.actual = actual;
 		this.onTooSlow = onTooSlow;
-		this.backlog = terms.newBacklog();
+		this.backlog = terms.newBacklog(0);
 	}
 
 	/**
@@ -79,7 +79,13 @@ final class FluxMember<R> implements Subscription {
 	 * The subscriber may get messages from now on.
 	 */
 	void start() {
-		this.actual.onSubscribe(this);
+		try {
+			this.actual.onSubscribe(this);
+		}
+		catch (Throwable ex) {
+			leave();
+			throw ex;
+		}
 		emit(1);
 	}
 

@@ -118,11 +118,15 @@ final class LoopMembers {
 		}
 		finally {
 			this.delivering = false;
-			closeGaps();
-			flushSoon();
-			closeTooSlow();
 			this.topicCounts.add(counts);
-			tally.add(counts);
+			try {
+				closeGaps();
+				flushSoon();
+				closeTooSlow();
+			}
+			finally {
+				tally.add(counts);
+			}
 		}
 	}
 
@@ -188,7 +192,15 @@ final class LoopMembers {
 		this.flushing = false;
 		List<LoopMember> members = List.copyOf(this.unflushed);
 		this.unflushed.clear();
-		members.forEach(LoopMember::flush);
+		members.forEach((member) -> {
+			try {
+				member.flush();
+			}
+			catch (RuntimeException ex) {
+				// The others are flushed all the same
+				logger.debug("A session of a topic cannot be flushed: " + ex);
+			}
+		});
 	}
 
 }

@@ -12,8 +12,12 @@ import org.springframework.web.reactive.socket.CloseStatus;
  */
 record MemberTerms(SlowConsumer.Policy policy, long limit, CloseStatus status, TopicCounts counts) {
 
-	Backlog newBacklog() {
-		return new Backlog(this.policy, this.limit);
+	/**
+	 * Creates what waits for the subscriber.
+	 * @param ahead how many bytes wait for it elsewhere
+	 */
+	Backlog newBacklog(long ahead) {
+		return new Backlog(this.policy, this.limit, ahead);
 	}
 
 }

@@ -40,6 +40,12 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 
 	private @Nullable Backlog backlog;
 
+	/**
+	 * How many bytes had to be written although there was no room. They wait, too, but
+	 * where no policy can drop them.
+	 */
+	private long ahead;
+
 	private boolean unflushed;
 
 	private boolean ended;
@@ -125,6 +131,7 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 				return;
 			}
 			if (room) {
+				this.ahead = 0;
 				write(message);
 				counts.accepted++;
 				counts.delivered++;
@@ -149,7 +156,7 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	private void queue(TopicMessage message, Counts counts) {
 		Backlog backlog = this.backlog;
 		if (backlog == null) {
-			backlog = this.terms.newBacklog();
+			backlog = this.terms.newBacklog(this.ahead);
 			this.backlog = backlog;
 			this.output.addWaiting(this);
 		}
@@ -179,6 +186,7 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 					forgetBacklog();
 				}
 				if (message != null) {
+					this.ahead = (room) ? 0 : this.ahead + message.size();
 					this.output.write(message.encoded());
 					written++;
 				}

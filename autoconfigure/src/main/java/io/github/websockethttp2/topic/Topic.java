@@ -27,7 +27,8 @@ public interface Topic<T> {
 	 * on any thread; each subscription sends once.
 	 * @param message the message. A buffer is released
 	 * @return what became of it in this process; fails if the message cannot be encoded,
-	 * and then nobody gets it
+	 * or if somebody is in the topic for messages of another type, and then nobody gets
+	 * it
 	 */
 	Mono<Delivery> send(T message);
 
@@ -86,6 +87,7 @@ public interface Topic<T> {
 	/**
 	 * Returns how many are in the topic.
 	 * @return the number of sessions and of subscribers to its messages in this process
+	 * @throws IllegalStateException if they are in it for messages of another type
 	 */
 	int subscribers();
 

@@ -3,6 +3,7 @@ package io.github.websockethttp2.sample.room;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.websockethttp2.topic.Topic;
 import org.reactivestreams.Publisher;
@@ -25,7 +26,8 @@ class Room {
 
 	private final Deque<RoomEvent> history = new ArrayDeque<>();
 
-	private int members;
+	/** Not guarded by the lock, under which a session may end and leave. */
+	private final AtomicInteger members = new AtomicInteger();
 
 	Room(Topic<RoomEvent> topic, JsonMapper jsonMapper) {
 		this.topic = topic;
@@ -35,8 +37,8 @@ class Room {
 	/**
 	 * Counts a member in.
 	 */
-	synchronized Room enter() {
-		this.members++;
+	Room enter() {
+		this.members.incrementAndGet();
 		return this;
 	}
 
@@ -70,16 +72,18 @@ class Room {
 	/**
 	 * Counts a member out.
 	 * @param name the member's name
-	 * @return whether the room is empty now
 	 */
-	synchronized boolean leave(String name) {
-		this.members--;
+	synchronized void leave(String name) {
+		this.members.decrementAndGet();
 		tell(RoomEvent.Kind.LEFT, name, "");
-		return this.members == 0;
+	}
+
+	boolean isEmpty() {
+		return this.members.get() == 0;
 	}
 
 	private RoomEvent tell(RoomEvent.Kind kind, String name, String text) {
-		RoomEvent event = new RoomEvent(kind, Instant.now(), name, text, this.members);
+		RoomEvent event = new RoomEvent(kind, Instant.now(), name, text, this.members.get());
 		this.topic.send(event).subscribe();
 		return event;
 	}

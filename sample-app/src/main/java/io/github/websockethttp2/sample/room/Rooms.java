@@ -35,7 +35,11 @@ class Rooms {
 	}
 
 	void leave(String name, String member) {
-		this.rooms.computeIfPresent(name, (key, existing) -> (existing.leave(member)) ? null : existing);
+		Room room = this.rooms.get(name);
+		if (room != null) {
+			room.leave(member);
+			this.rooms.computeIfPresent(name, (key, existing) -> (existing.isEmpty()) ? null : existing);
+		}
 	}
 
 	int size() {
