@@ -78,6 +78,17 @@ final class PendingStream {
 	}
 
 	/**
+	 * Passes the kept DATA to the stream's channel, if there is any.
+	 * @param ctx the connection handler's context
+	 */
+	void forward(ChannelHandlerContext ctx) {
+		if (!this.held.isEmpty() || this.endStream) {
+			forward(ctx, ctx::fireChannelRead);
+			ctx.fireChannelReadComplete();
+		}
+	}
+
+	/**
 	 * Hands over the kept DATA, in few frames.
 	 * @param ctx the connection handler's context
 	 * @param sink takes the frames

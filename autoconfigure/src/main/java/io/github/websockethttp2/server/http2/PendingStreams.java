@@ -185,8 +185,9 @@ final class PendingStreams {
 			// Accepted by an upgrade strategy that is not ours. It is ready to read once
 			// its own listeners of this write have run
 			ctx.executor().execute(() -> {
-				accepted(ctx, pending.stream().id(), ctx::fireChannelRead);
-				ctx.fireChannelReadComplete();
+				if (this.streams.remove(pending.stream().id()) == pending) {
+					pending.forward(ctx);
+				}
 				if (pending.isInputEnded()) {
 					outputEnded(ctx, pending.stream());
 				}

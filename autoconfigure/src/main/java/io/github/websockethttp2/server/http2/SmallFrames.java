@@ -95,8 +95,7 @@ final class SmallFrames {
 		PendingStream pending = waiting(stream);
 		if (pending != null) {
 			this.waiting.remove(pending.stream().id());
-			pending.forward(ctx, ctx::fireChannelRead);
-			ctx.fireChannelReadComplete();
+			pending.forward(ctx);
 		}
 	}
 
