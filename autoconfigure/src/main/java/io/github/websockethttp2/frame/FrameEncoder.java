@@ -29,17 +29,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private static final int MIN_CAPACITY = 256;
 
-	private static final int MAX_HEADER_SIZE = 14;
-
-	private static final int FIN = 0x80;
-
-	private static final int MASKED = 0x80;
-
-	private static final int LENGTH_OF_TWO_BYTES = 126;
-
-	private static final int LENGTH_OF_EIGHT_BYTES = 127;
-
-	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
+	private static final int MAX_HEADER_SIZE = FrameHead.MAX_SIZE + Integer.BYTES;
 
 	private final Role role;
 
@@ -142,7 +132,8 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		ByteBuf batch = batch(ctx, MAX_HEADER_SIZE + ((copied) ? length : 0));
 		int begin = batch.writerIndex();
 		try {
-			writeHeader(batch, frame, length);
+			FrameHead.write(batch, frame.isFinalFragment(), frame.rsv(), opcode(frame), this.role == Role.CLIENT,
+					length);
 			if (this.role == Role.CLIENT) {
 				writeMasked(batch, payload, length);
 			}
@@ -174,22 +165,6 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			this.batch = batch;
 		}
 		return batch;
-	}
-
-	private void writeHeader(ByteBuf out, WebSocketFrame frame, int length) {
-		out.writeByte(((frame.isFinalFragment()) ? FIN : 0) | (frame.rsv() << 4) | opcode(frame));
-		int masked = (this.role == Role.CLIENT) ? MASKED : 0;
-		if (length < LENGTH_OF_TWO_BYTES) {
-			out.writeByte(masked | length);
-		}
-		else if (length <= MAX_UNSIGNED_SHORT) {
-			out.writeByte(masked | LENGTH_OF_TWO_BYTES);
-			out.writeShort(length);
-		}
-		else {
-			out.writeByte(masked | LENGTH_OF_EIGHT_BYTES);
-			out.writeLong(length);
-		}
 	}
 
 	private static int opcode(WebSocketFrame frame) {

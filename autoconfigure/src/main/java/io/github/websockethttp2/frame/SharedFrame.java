@@ -13,17 +13,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
  */
 final class SharedFrame {
 
-	private static final int FIN = 0x80;
-
 	private static final int TEXT = 0x1;
 
 	private static final int BINARY = 0x2;
-
-	private static final int LENGTH_OF_TWO_BYTES = 126;
-
-	private static final int LENGTH_OF_EIGHT_BYTES = 127;
-
-	private static final int MAX_UNSIGNED_SHORT = 0xFFFF;
 
 	private final boolean text;
 
@@ -43,26 +35,11 @@ final class SharedFrame {
 		int length = payload.readableBytes();
 		this.text = text;
 		this.rsv = rsv;
-		this.headSize = headSize(length);
+		this.headSize = FrameHead.size(length);
 		this.bytes = new byte[this.headSize + length];
 		ByteBuf out = Unpooled.wrappedBuffer(this.bytes).clear();
-		out.writeByte(FIN | (rsv << 4) | ((text) ? TEXT : BINARY));
-		if (length < LENGTH_OF_TWO_BYTES) {
-			out.writeByte(length);
-		}
-		else if (length <= MAX_UNSIGNED_SHORT) {
-			out.writeByte(LENGTH_OF_TWO_BYTES);
-			out.writeShort(length);
-		}
-		else {
-			out.writeByte(LENGTH_OF_EIGHT_BYTES);
-			out.writeLong(length);
-		}
+		FrameHead.write(out, true, rsv, (text) ? TEXT : BINARY, false, length);
 		out.writeBytes(payload, payload.readerIndex(), length);
-	}
-
-	private static int headSize(int length) {
-		return (length < LENGTH_OF_TWO_BYTES) ? 2 : (length <= MAX_UNSIGNED_SHORT) ? 4 : 10;
 	}
 
 	/**
@@ -70,6 +47,13 @@ final class SharedFrame {
 	 */
 	int size() {
 		return this.bytes.length;
+	}
+
+	/**
+	 * Returns the size of the payload in bytes.
+	 */
+	int payloadSize() {
+		return this.bytes.length - this.headSize;
 	}
 
 	void appendTo(ByteBuf out) {
@@ -87,7 +71,7 @@ final class SharedFrame {
 	 * Returns the payload, without a copy.
 	 */
 	ByteBuf payload() {
-		return Unpooled.wrappedBuffer(this.bytes, this.headSize, this.bytes.length - this.headSize);
+		return Unpooled.wrappedBuffer(this.bytes, this.headSize, payloadSize());
 	}
 
 	/**

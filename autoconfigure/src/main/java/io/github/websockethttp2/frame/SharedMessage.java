@@ -64,7 +64,7 @@ public final class SharedMessage {
 	 * @return the size in bytes
 	 */
 	public int payloadSize() {
-		return this.uncompressed.payload().readableBytes();
+		return this.uncompressed.payloadSize();
 	}
 
 	/**
