@@ -1,7 +1,6 @@
 package io.github.websockethttp2.transport;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import io.github.websockethttp2.frame.HeldBytes;
 import io.github.websockethttp2.frame.InboundMark;
@@ -14,11 +13,8 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +30,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	private final Channel channel;
 
-	private final Role role;
-
-	private final Duration closeTimeout;
+	private final ConnectionEnd end;
 
 	private final SocketProgress progress;
 
@@ -50,8 +44,6 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	private boolean heard;
 
-	private @Nullable Future<?> timeout;
-
 	/**
 	 * Create a transport.
 	 * @param channel the connection
@@ -60,8 +52,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	 */
 	public Http1Transport(Channel channel, Role role, Duration closeTimeout) {
 		this.channel = channel;
-		this.role = role;
-		this.closeTimeout = closeTimeout;
+		this.end = new ConnectionEnd(channel, role, closeTimeout);
 		this.progress = new SocketProgress(channel);
 	}
 
@@ -234,19 +225,9 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 		return sent;
 	}
 
-	/**
-	 * RFC 6455, section 7.1.1: the server ends its side of the TCP connection first, and
-	 * the client waits for that. Bytes that still arrive have to be read: closing a
-	 * connection with unread bytes resets it, and the Close frame would be lost.
-	 */
 	private void end(ChannelHandlerContext ctx, ChannelPromise promise) {
-		if (this.timeout == null && this.channel.isActive()) {
-			this.timeout = this.channel.eventLoop()
-				.schedule(this::abort, this.closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
-			ChannelPromise written = promise.unvoid();
-			if (this.role == Role.SERVER) {
-				written.addListener((done) -> endOutput(ctx));
-			}
+		ChannelPromise written = promise.unvoid();
+		if (this.end.begin(ctx, written)) {
 			writeBarrier(ctx, written);
 		}
 		else {
@@ -261,25 +242,6 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 		ctx.write(Unpooled.EMPTY_BUFFER, promise);
 	}
 
-	private void endOutput(ChannelHandlerContext ctx) {
-		SslHandler tls = ctx.pipeline().get(SslHandler.class);
-		if (tls != null) {
-			tls.closeOutbound().addListener((closed) -> shutdownOutput());
-		}
-		else {
-			shutdownOutput();
-		}
-	}
-
-	private void shutdownOutput() {
-		if (this.channel.isActive() && this.channel instanceof DuplexChannel duplex) {
-			duplex.shutdownOutput();
-		}
-		else {
-			abort();
-		}
-	}
-
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
 		this.held.release();
@@ -287,9 +249,7 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
-		if (this.timeout != null) {
-			this.timeout.cancel(false);
-		}
+		this.end.closed();
 		// These arrived before the end, like the bytes in the decoder
 		for (ByteBuf bytes = this.held.take(); bytes != null; bytes = this.held.take()) {
 			ctx.fireChannelRead(bytes);
