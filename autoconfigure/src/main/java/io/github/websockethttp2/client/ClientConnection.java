@@ -54,6 +54,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 
 	private final Channel channel;
 
+	private final Http2FrameCodec codec;
+
 	private final Http2Connection connection;
 
 	private final ClientSettings settings;
@@ -73,8 +75,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Str
 	private final String id = ConnectionId.next();
 
 	private @Nullable ChannelHandlerContext ctx;
-
-	private final Http2FrameCodec codec;
 
 	private @Nullable SessionStreams streams;
 

@@ -44,9 +44,13 @@ final class DataBatch {
 
 	/**
 	 * The windows are going to be distributed. Otherwise, every frame is written at once.
+	 * @return {@code false} if they are being distributed already, and whoever began that
+	 * ends it
 	 */
-	void begin() {
+	boolean begin() {
+		boolean first = !this.distributing;
 		this.distributing = true;
+		return first;
 	}
 
 	/**

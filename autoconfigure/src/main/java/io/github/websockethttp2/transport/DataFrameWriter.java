@@ -1,6 +1,7 @@
 package io.github.websockethttp2.transport;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the bytes of a session as DATA frames of its stream (RFC 9113, section 6.1), and
  * counts those that still wait for the peer. The bytes go past the stream's channel, and
- * the end of the stream, which the channel has to know of, through it. All methods but
- * {@link #bufferedAmount()} run on the stream's event loop and take the transport's
- * context.
+ * the end of the stream, which the channel has to know of, through it. Confined to the
+ * event loop, except for {@link #bufferedAmount()}.
  */
 final class DataFrameWriter {
 
@@ -62,25 +62,31 @@ final class DataFrameWriter {
 	}
 
 	/**
+	 * The transport has joined the pipeline.
+	 * @param ctx its context
+	 */
+	void added(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+	}
+
+	/**
 	 * Writes bytes, which are sent with the next flush.
 	 */
-	void write(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
+	void write(ByteBuf bytes, ChannelPromise promise) {
 		if (!bytes.isReadable()) {
 			bytes.release();
-			writeBarrier(ctx, promise);
+			writeBarrier(promise);
 			return;
 		}
-		this.ctx = ctx;
 		while (this.held != null) {
 			send();
 		}
-		StreamData data = new StreamData(this.onDone, this.connection.streams().batch(), stream(ctx).id(), bytes,
-				promise);
+		StreamData data = new StreamData(this.onDone, this.connection.streams().batch(), stream().id(), bytes, promise);
 		this.writeBefore = this.lastWrite;
 		this.lastWrite = data;
 		this.held = data;
 		setBuffered(this.buffered + data.length());
-		if (this.ended || !ctx.channel().isActive()) {
+		if (this.ended || !context().channel().isActive()) {
 			closed();
 		}
 	}
@@ -90,10 +96,10 @@ final class DataFrameWriter {
 	 */
 	private void send() {
 		StreamData data = this.held;
-		if (data != null && this.ctx != null) {
+		if (data != null) {
 			this.held = null;
-			if (!this.connection.streams().send(stream(this.ctx), data)) {
-				data.error(this.ctx, new ClosedChannelException());
+			if (!this.connection.streams().send(stream(), data)) {
+				data.error(context(), new ClosedChannelException());
 			}
 		}
 	}
@@ -105,7 +111,7 @@ final class DataFrameWriter {
 		StreamData data = this.held;
 		if (data != null) {
 			this.held = null;
-			data.error(this.ctx, new ClosedChannelException());
+			data.error(context(), new ClosedChannelException());
 		}
 	}
 
@@ -114,8 +120,8 @@ final class DataFrameWriter {
 	 * them must not go on.
 	 */
 	private void done(int bytes, @Nullable Throwable cause) {
-		ChannelHandlerContext ctx = this.ctx;
-		if (cause != null && ctx != null && ctx.channel().isActive() && !(cause instanceof ClosedChannelException)) {
+		ChannelHandlerContext ctx = context();
+		if (cause != null && !(cause instanceof ClosedChannelException) && ctx.channel().isActive()) {
 			ctx.channel().eventLoop().execute(ctx::close);
 		}
 		setBuffered(this.buffered - bytes);
@@ -124,10 +130,7 @@ final class DataFrameWriter {
 	@SuppressWarnings("NonAtomicOperationOnVolatileField")
 	private void setBuffered(int bytes) {
 		this.buffered = bytes;
-		ChannelHandlerContext ctx = this.ctx;
-		if (ctx == null) {
-			return;
-		}
+		ChannelHandlerContext ctx = context();
 		WriteBufferWaterMark marks = ctx.channel().config().getWriteBufferWaterMark();
 		if (this.unwritable != ((this.unwritable) ? bytes >= marks.low() : bytes > marks.high())) {
 			this.unwritable = !this.unwritable;
@@ -148,9 +151,9 @@ final class DataFrameWriter {
 	/**
 	 * Completes a promise once everything before it has been written.
 	 */
-	void writeBarrier(ChannelHandlerContext ctx, ChannelPromise promise) {
+	void writeBarrier(ChannelPromise promise) {
 		if (this.lastWrite != null) {
-			PromiseNotifier.cascade(this.lastWrite.future(ctx), promise);
+			PromiseNotifier.cascade(this.lastWrite.future(context()), promise);
 		}
 		else {
 			promise.trySuccess();
@@ -161,26 +164,27 @@ final class DataFrameWriter {
 	 * Ends the stream, now or after the peer.
 	 * @return {@code false} if it has ended before
 	 */
-	boolean end(ChannelHandlerContext ctx, OutboundMark mark, ChannelPromise promise) {
-		if (this.ended || !ctx.channel().isActive()) {
+	boolean end(OutboundMark mark, ChannelPromise promise) {
+		if (this.ended || !context().channel().isActive()) {
 			promise.trySuccess();
 			return false;
 		}
 		this.ended = true;
 		this.endWaits = mark == OutboundMark.END_AFTER_PEER && this.role == Role.CLIENT && !this.peerHasEnded;
 		if (this.endWaits) {
-			writeBarrier(ctx, promise);
+			writeBarrier(promise);
 		}
 		else {
-			endStream(ctx, promise);
+			endStream(promise);
 		}
 		return true;
 	}
 
-	private void endStream(ChannelHandlerContext ctx, ChannelPromise promise) {
+	private void endStream(ChannelPromise promise) {
+		ChannelHandlerContext ctx = context();
 		StreamData last = this.held;
 		this.held = null;
-		this.connection.streams().beforeEnd(stream(ctx));
+		this.connection.streams().beforeEnd(stream());
 		ChannelPromise written = promise.unvoid();
 		if (last != null) {
 			written.addListener(last);
@@ -192,11 +196,11 @@ final class DataFrameWriter {
 	/**
 	 * The peer has ended its side of the stream.
 	 */
-	void peerEnded(ChannelHandlerContext ctx) {
+	void peerEnded() {
 		this.peerHasEnded = true;
 		if (this.endWaits) {
 			this.endWaits = false;
-			endStream(ctx, ctx.newPromise());
+			endStream(context().newPromise());
 		}
 	}
 
@@ -211,19 +215,19 @@ final class DataFrameWriter {
 	/**
 	 * Returns what tells when the last frame has been sent, or {@code null} if it has.
 	 */
-	@Nullable ChannelFuture unsent(ChannelHandlerContext ctx) {
-		return (this.lastWrite != null && !this.lastWrite.isDone()) ? this.lastWrite.future(ctx) : null;
+	@Nullable ChannelFuture unsent() {
+		return (this.lastWrite != null && !this.lastWrite.isDone()) ? this.lastWrite.future(context()) : null;
 	}
 
 	/**
 	 * Flushes the channel once the first of the two frames has been sent.
 	 */
-	void flushWhenWritten(ChannelHandlerContext ctx) {
+	void flushWhenWritten() {
 		if (!this.waiting && this.writeBefore != null) {
 			this.waiting = true;
-			this.writeBefore.future(ctx).addListener((written) -> {
+			this.writeBefore.future(context()).addListener((written) -> {
 				this.waiting = false;
-				ctx.pipeline().flush();
+				context().pipeline().flush();
 			});
 		}
 	}
@@ -232,10 +236,10 @@ final class DataFrameWriter {
 	 * Returns how many bytes may be written before writing should wait, or 0 if writes
 	 * fail at once, as on a stream that is about to close.
 	 */
-	long bytesBeforeUnwritable(ChannelHandlerContext ctx) {
+	long bytesBeforeUnwritable() {
 		boolean failing = this.lastWrite != null && this.lastWrite.cause() != null;
 		return (failing || this.unwritable) ? 0
-				: ctx.channel().config().getWriteBufferHighWaterMark() + 1L - this.buffered;
+				: context().channel().config().getWriteBufferHighWaterMark() + 1L - this.buffered;
 	}
 
 	boolean isWritable() {
@@ -249,8 +253,12 @@ final class DataFrameWriter {
 		return this.buffered;
 	}
 
-	private static Http2FrameStream stream(ChannelHandlerContext ctx) {
-		return ((Http2StreamChannel) ctx.channel()).stream();
+	private Http2FrameStream stream() {
+		return ((Http2StreamChannel) context().channel()).stream();
+	}
+
+	private ChannelHandlerContext context() {
+		return Objects.requireNonNull(this.ctx, "Not in a pipeline");
 	}
 
 }

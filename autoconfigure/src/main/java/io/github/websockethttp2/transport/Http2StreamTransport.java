@@ -47,15 +47,15 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
 		this.inbound.added(ctx);
+		this.outbound.added(ctx);
 		ctx.channel().config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
 	}
 
 	@Override
 	public void begin() {
-		ChannelHandlerContext ctx = context();
 		this.inbound.attach();
-		this.connection.accepted(((Http2StreamChannel) ctx.channel()).stream(), (frame) -> {
-			onData(ctx, frame);
+		this.connection.accepted(((Http2StreamChannel) context().channel()).stream(), (frame) -> {
+			onData(frame);
 			this.inbound.dataReadComplete();
 		});
 	}
@@ -73,25 +73,25 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (message instanceof DefaultHttp2DataFrame frame) {
-			onData(ctx, frame);
+			onData(frame);
 		}
 		else if (message instanceof Http2HeadersFrame trailers && trailers.isEndStream()) {
-			endInput(ctx);
+			endInput();
 		}
 		else {
 			ctx.fireChannelRead(message);
 		}
 	}
 
-	private void onData(ChannelHandlerContext ctx, Http2DataFrame frame) {
+	private void onData(Http2DataFrame frame) {
 		this.inbound.onData(frame.content(), frame.initialFlowControlledBytes());
 		if (frame.isEndStream()) {
-			endInput(ctx);
+			endInput();
 		}
 	}
 
-	private void endInput(ChannelHandlerContext ctx) {
-		this.outbound.peerEnded(ctx);
+	private void endInput() {
+		this.outbound.peerEnded();
 		this.inbound.onEnd();
 	}
 
@@ -103,13 +103,13 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof ByteBuf bytes) {
-			this.outbound.write(ctx, bytes, promise);
+			this.outbound.write(bytes, promise);
 		}
 		else if (message == OutboundMark.BARRIER) {
-			this.outbound.writeBarrier(ctx, promise);
+			this.outbound.writeBarrier(promise);
 		}
 		else if (message instanceof OutboundMark mark) {
-			if (this.outbound.end(ctx, mark, promise)) {
+			if (this.outbound.end(mark, promise)) {
 				this.inbound.detach();
 				this.connection.outputEnded(((Http2StreamChannel) ctx.channel()).stream());
 			}
@@ -127,7 +127,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public long bytesBeforeUnwritable() {
-		return this.outbound.bytesBeforeUnwritable(context());
+		return this.outbound.bytesBeforeUnwritable();
 	}
 
 	@Override
@@ -147,7 +147,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public void flushWhenWritten() {
-		this.outbound.flushWhenWritten(context());
+		this.outbound.flushWhenWritten();
 	}
 
 	@Override
@@ -162,7 +162,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 
 	@Override
 	public @Nullable ChannelFuture unsent() {
-		return this.outbound.unsent(context());
+		return this.outbound.unsent();
 	}
 
 	@Override

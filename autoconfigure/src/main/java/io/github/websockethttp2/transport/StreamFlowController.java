@@ -1,12 +1,10 @@
 package io.github.websockethttp2.transport;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets streams send in equal turns, and writes what the sessions among them send at the
@@ -60,17 +58,12 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 
 	@Override
 	public void writePendingBytes() throws Http2Exception {
-		if (this.batch.isDistributing()) {
-			// Netty does nothing either
-			super.writePendingBytes();
-			return;
-		}
-		this.batch.begin();
+		boolean first = this.batch.begin();
 		try {
 			super.writePendingBytes();
 		}
 		finally {
-			this.batch.end(channelHandlerContext());
+			end(first);
 		}
 	}
 
@@ -79,17 +72,18 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 	 */
 	@Override
 	public void initialWindowSize(int newWindowSize) throws Http2Exception {
-		@Nullable ChannelHandlerContext ctx = channelHandlerContext();
-		if (ctx == null || this.batch.isDistributing()) {
-			super.initialWindowSize(newWindowSize);
-			return;
-		}
-		this.batch.begin();
+		boolean first = this.batch.begin();
 		try {
 			super.initialWindowSize(newWindowSize);
 		}
 		finally {
-			this.batch.end(ctx);
+			end(first);
+		}
+	}
+
+	private void end(boolean first) {
+		if (first) {
+			this.batch.end(channelHandlerContext());
 		}
 	}
 

@@ -32,6 +32,8 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	private static final AttributeKey<Http2ServerConnection> KEY = AttributeKey
 		.valueOf(Http2ServerConnection.class.getName());
 
+	private final SessionStreams streams;
+
 	private final ConnectionWindow window;
 
 	private final PendingStreams pendingStreams;
@@ -51,8 +53,6 @@ public final class Http2ServerConnection implements StreamConnection, SessionCon
 	private final String id = ConnectionId.next();
 
 	private @Nullable ChannelHandlerContext ctx;
-
-	private final SessionStreams streams;
 
 	Http2ServerConnection(Http2Connection connection, SessionStreams streams, ConnectionTerms terms,
 			@Nullable ConnectionTraffic traffic) {
