@@ -167,14 +167,12 @@ final class OutboundFrames {
 	 * @return the size of its payload
 	 */
 	int write(WebSocketMessage message) {
+		// Also if this message is none that can be sent, for those that waited
+		flushes().schedule();
 		if (this.waiting != null && !this.stopped) {
 			this.waiting.writeAll();
-			// Also if this message is none that can be sent
-			flushes().schedule();
 		}
-		int size = this.writes.write(context(), message, traffic());
-		flushes().schedule();
-		return size;
+		return this.writes.write(context(), message, traffic());
 	}
 
 	/**
