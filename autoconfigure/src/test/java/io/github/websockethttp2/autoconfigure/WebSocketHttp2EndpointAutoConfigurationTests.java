@@ -7,6 +7,7 @@ import io.github.websockethttp2.handshake.Handshake;
 import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.handshake.HandshakeRefusal;
 import io.github.websockethttp2.handshake.RefusalReason;
+import io.github.websockethttp2.testsupport.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,7 +83,7 @@ class WebSocketHttp2EndpointAutoConfigurationTests {
 				.satisfies((totals) -> assertThat(totals.refused()).isEqualTo(1));
 			assertThat(descriptor.diagnosis()).hasSize(2);
 			assertThat(endpoint.page("sessions", null, null).sessions()).isEmpty();
-			assertThat(endpoint.close("connections", "1", null).block()).containsEntry("found", false);
+			assertThat(endpoint.close("connections", "1", null).block(Waiting.TIMEOUT)).containsEntry("found", false);
 		});
 	}
 

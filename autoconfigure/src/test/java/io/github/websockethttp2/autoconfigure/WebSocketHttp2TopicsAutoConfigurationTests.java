@@ -2,6 +2,7 @@ package io.github.websockethttp2.autoconfigure;
 
 import java.util.List;
 
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.topic.Delivery;
 import io.github.websockethttp2.topic.LocalTopics;
 import io.github.websockethttp2.topic.SlowConsumer;
@@ -41,9 +42,9 @@ class WebSocketHttp2TopicsAutoConfigurationTests {
 		this.contextRunner.run((context) -> {
 			Topic<byte[]> topic = context.getBean(Topics.class).get("news", byte[].class);
 			StepVerifier.create(topic.messages(), 0).then(() -> {
-				assertThat(topic.send(new byte[32_000]).block()).isEqualTo(new Delivery(1, 0, 0));
-				assertThat(topic.send(new byte[33_000]).block()).isEqualTo(new Delivery(1, 0, 0));
-				assertThat(topic.send(new byte[1_000]).block()).isEqualTo(new Delivery(0, 0, 1));
+				assertThat(topic.send(new byte[32_000]).block(Waiting.TIMEOUT)).isEqualTo(new Delivery(1, 0, 0));
+				assertThat(topic.send(new byte[33_000]).block(Waiting.TIMEOUT)).isEqualTo(new Delivery(1, 0, 0));
+				assertThat(topic.send(new byte[1_000]).block(Waiting.TIMEOUT)).isEqualTo(new Delivery(0, 0, 1));
 			}).verifyError();
 		});
 	}
@@ -54,8 +55,8 @@ class WebSocketHttp2TopicsAutoConfigurationTests {
 			.run((context) -> {
 				Topic<String> topic = context.getBean(Topics.class).get("news", String.class);
 				StepVerifier.create(topic.messages(), 0).then(() -> {
-					assertThat(topic.send("message 1").block()).isEqualTo(new Delivery(1, 0, 0));
-					assertThat(topic.send("message 2").block()).isEqualTo(new Delivery(1, 1, 0));
+					assertThat(topic.send("message 1").block(Waiting.TIMEOUT)).isEqualTo(new Delivery(1, 0, 0));
+					assertThat(topic.send("message 2").block(Waiting.TIMEOUT)).isEqualTo(new Delivery(1, 1, 0));
 				}).thenRequest(1).expectNext("message 2").thenCancel().verify();
 			});
 	}

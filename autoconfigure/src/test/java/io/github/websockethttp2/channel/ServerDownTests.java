@@ -76,7 +76,7 @@ class ServerDownTests {
 					.thenReturn(true)
 					.onErrorReturn(AbortedException.class, true)
 					.timeout(Waiting.TIMEOUT.dividedBy(2), Mono.just(false))
-					.block());
+					.block(Waiting.TIMEOUT));
 			}
 		}
 

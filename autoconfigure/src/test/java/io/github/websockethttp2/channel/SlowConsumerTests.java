@@ -11,6 +11,7 @@ import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.junit.jupiter.api.AfterEach;
@@ -144,7 +145,7 @@ class SlowConsumerTests {
 			await().until(() -> sessions.getCount() == 0);
 			awaitEvents(SessionEvent.Type.OPENED, SessionEvent.Type.SLOW, SessionEvent.Type.CLOSED);
 			LiveSession session = this.events.get(0).session();
-			assertThat(session.closeStatus().block()).isEqualTo(CloseStatus.POLICY_VIOLATION);
+			assertThat(session.closeStatus().block(Waiting.TIMEOUT)).isEqualTo(CloseStatus.POLICY_VIOLATION);
 			// Its Close frame waits behind the rest, for as long as the close timeout
 			await().untilAsserted(() -> assertThat(session.getBufferedFor()).isZero());
 			connection.abort();

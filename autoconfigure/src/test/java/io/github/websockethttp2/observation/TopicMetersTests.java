@@ -2,6 +2,7 @@ package io.github.websockethttp2.observation;
 
 import java.util.List;
 
+import io.github.websockethttp2.testsupport.Waiting;
 import io.github.websockethttp2.topic.LocalTopics;
 import io.github.websockethttp2.topic.SlowConsumer;
 import io.github.websockethttp2.topic.Topic;
@@ -33,11 +34,11 @@ class TopicMetersTests {
 		StepVerifier.create(topics.get("other", String.class).messages(close), 0).then(() -> {
 			StepVerifier.create(news.messages(), 0).then(() -> {
 				assertThat(this.registry.get("websocket.topic.subscribers").gauge().value()).isEqualTo(2);
-				news.send("message 1").block();
-				news.send("message 2").block();
+				news.send("message 1").block(Waiting.TIMEOUT);
+				news.send("message 2").block(Waiting.TIMEOUT);
 			}).thenRequest(1).expectNext("message 2").thenCancel().verify();
-			topics.get("other", String.class).send("message 1").block();
-			topics.get("other", String.class).send("message 2").block();
+			topics.get("other", String.class).send("message 1").block(Waiting.TIMEOUT);
+			topics.get("other", String.class).send("message 2").block(Waiting.TIMEOUT);
 		}).verifyError();
 		assertThat(this.registry.get("websocket.topic.subscribers").gauge().value()).isZero();
 		assertThat(this.registry.get("websocket.topic.delivered").functionCounter().count()).isEqualTo(1);

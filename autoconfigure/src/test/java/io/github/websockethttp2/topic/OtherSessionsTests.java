@@ -63,9 +63,8 @@ class OtherSessionsTests {
 	void observedSessionGetsMessages(Transport transport) {
 		Topic<String> topic = TopicHandlers.topic(OBSERVED.server(transport), "news");
 		try (WebSocketConnection connection = OBSERVED.connect(transport)) {
-			WebSocketStream socket = connection.open("/topics/news");
-			TopicHandlers.awaitSubscribers(topic, 1);
-			assertThat(topic.send("hello").block()).isEqualTo(new Delivery(1, 0, 0));
+			WebSocketStream socket = TopicHandlers.join(connection, topic);
+			assertThat(TopicHandlers.send(topic, "hello")).isEqualTo(new Delivery(1, 0, 0));
 			assertThat(socket.awaitText()).isEqualTo("hello");
 			connection.abort();
 			TopicHandlers.awaitSubscribers(topic, 0);
@@ -99,7 +98,7 @@ class OtherSessionsTests {
 			.subscribe();
 		TopicHandlers.awaitSubscribers(topic, 1);
 		for (String text : List.of("hello", "x".repeat(10_000))) {
-			assertThat(topic.send(text).block()).isEqualTo(new Delivery(1, 0, 0));
+			assertThat(TopicHandlers.send(topic, text)).isEqualTo(new Delivery(1, 0, 0));
 			assertThat(Waiting.take(echoes)).isEqualTo(text);
 		}
 		running.dispose();
@@ -120,12 +119,12 @@ class OtherSessionsTests {
 			.doFinally((signal) -> ends.add("latest " + signal))
 			.subscribe();
 		assertThat(topic.subscribers()).isEqualTo(2);
-		assertThat(topic.send("message 1").block()).isEqualTo(new Delivery(2, 0, 0));
-		assertThat(topic.send("message 2").block()).isEqualTo(new Delivery(1, 1, 1));
+		assertThat(TopicHandlers.send(topic, "message 1")).isEqualTo(new Delivery(2, 0, 0));
+		assertThat(TopicHandlers.send(topic, "message 2")).isEqualTo(new Delivery(1, 1, 1));
 		assertThat(closing.closedWith).containsExactly(CloseStatus.SERVICE_OVERLOAD);
 		assertThat(ends).containsExactly("closing onComplete");
 		latest.subscriber.request(5);
-		assertThat(topic.send("message 3").block()).isEqualTo(new Delivery(1, 0, 0));
+		assertThat(TopicHandlers.send(topic, "message 3")).isEqualTo(new Delivery(1, 0, 0));
 		assertThat(latest.sent).containsExactly("message 2", "message 3");
 		latest.subscriber.cancel();
 		assertThat(topic.subscribers()).isZero();

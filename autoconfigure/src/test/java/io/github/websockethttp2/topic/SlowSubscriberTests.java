@@ -71,7 +71,7 @@ class SlowSubscriberTests {
 			for (int i = 0; i < MESSAGES - scene.dropped; i++) {
 				assertThat(scene.number()).isEqualTo(i);
 			}
-			scene.topic.send("-1 ").block();
+			TopicHandlers.send(scene.topic, "-1 ");
 			assertThat(scene.number()).isEqualTo(-1);
 		}
 	}
@@ -115,7 +115,7 @@ class SlowSubscriberTests {
 			WebSocketStream socket = client.openWebSocket("/topics/news");
 			TopicHandlers.awaitSubscribers(topic, 1);
 			int sent = 0;
-			while (topic.send(sent + PADDING).block().closed() == 0) {
+			while (TopicHandlers.send(topic, sent + PADDING).closed() == 0) {
 				sent++;
 			}
 			assertThat(sent * 16).isBetween(64, 256);
@@ -139,7 +139,7 @@ class SlowSubscriberTests {
 		Topic<String> topic = TopicHandlers.topic(SERVERS.server(Transport.H1), "news");
 		StepVerifier.create(topic.messages(), 0).then(() -> {
 			for (int i = 0; i < 6; i++) {
-				topic.send(i + PADDING).block();
+				TopicHandlers.send(topic, i + PADDING);
 			}
 		}).verifyErrorMessage("The subscriber to the topic is too slow");
 		assertThat(topic.subscribers()).isZero();
@@ -158,12 +158,12 @@ class SlowSubscriberTests {
 		};
 		topic.messages(SlowConsumer.dropOldest().withBufferSize(DataSize.ofBytes(10))).subscribe(slow);
 		StepVerifier.create(topic.messages(SlowConsumer.latestOnly()), 0).then(() -> {
-			assertThat(topic.send("1").block()).isEqualTo(new Delivery(2, 0, 0));
-			assertThat(topic.send("2").block()).isEqualTo(new Delivery(2, 1, 0));
-			assertThat(topic.send("3").block()).isEqualTo(new Delivery(2, 1, 0));
-			assertThat(topic.send("4").block()).isEqualTo(new Delivery(2, 2, 0));
+			assertThat(TopicHandlers.send(topic, "1")).isEqualTo(new Delivery(2, 0, 0));
+			assertThat(TopicHandlers.send(topic, "2")).isEqualTo(new Delivery(2, 1, 0));
+			assertThat(TopicHandlers.send(topic, "3")).isEqualTo(new Delivery(2, 1, 0));
+			assertThat(TopicHandlers.send(topic, "4")).isEqualTo(new Delivery(2, 2, 0));
 			// More than the buffer holds
-			assertThat(topic.send("a big message").block()).isEqualTo(new Delivery(2, 4, 0));
+			assertThat(TopicHandlers.send(topic, "a big message")).isEqualTo(new Delivery(2, 4, 0));
 		}).thenRequest(1).expectNext("a big message").thenCancel().verify();
 		slow.cancel();
 		assertThat(topic.subscribers()).isZero();
@@ -220,7 +220,7 @@ class SlowSubscriberTests {
 
 		void sendAll() {
 			for (int i = 0; i < MESSAGES; i++) {
-				Delivery delivery = this.topic.send(i + PADDING).block();
+				Delivery delivery = TopicHandlers.send(this.topic, i + PADDING);
 				this.accepted += delivery.accepted();
 				this.dropped += delivery.dropped();
 				this.closed += delivery.closed();

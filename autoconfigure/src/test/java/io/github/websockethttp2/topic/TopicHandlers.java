@@ -1,9 +1,13 @@
 package io.github.websockethttp2.topic;
 
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.TestServer;
+import io.github.websockethttp2.testsupport.Waiting;
+import io.github.websockethttp2.testsupport.WebSocketConnection;
+import io.github.websockethttp2.testsupport.WebSocketStream;
 import org.awaitility.Awaitility;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,6 +37,22 @@ class TopicHandlers {
 
 	static void awaitSubscribers(Topic<?> topic, int count) {
 		Awaitility.await().until(() -> topic.subscribers() == count);
+	}
+
+	/**
+	 * Sends a message, and returns what has become of it.
+	 */
+	static <T> Delivery send(Topic<T> topic, T message) {
+		return Objects.requireNonNull(topic.send(message).block(Waiting.TIMEOUT));
+	}
+
+	/**
+	 * Opens a socket of which the session is the only one in a topic.
+	 */
+	static WebSocketStream join(WebSocketConnection connection, Topic<?> topic) {
+		WebSocketStream socket = connection.open("/topics/" + topic.name());
+		awaitSubscribers(topic, 1);
+		return socket;
 	}
 
 	private static Topic<String> topic(Topics topics, WebSocketSession session) {

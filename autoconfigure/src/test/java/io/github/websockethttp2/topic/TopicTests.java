@@ -54,7 +54,7 @@ class TopicTests {
 			List<WebSocketStream> sockets = List.of(one.open("/topics/news"), two.open("/topics/news"));
 			TopicHandlers.awaitSubscribers(topic, 2);
 			for (int i = 0; i < 100; i++) {
-				assertThat(topic.send("message " + i).block()).isEqualTo(new Delivery(2, 0, 0));
+				assertThat(TopicHandlers.send(topic, "message " + i)).isEqualTo(new Delivery(2, 0, 0));
 			}
 			for (WebSocketStream socket : sockets) {
 				for (int i = 0; i < 100; i++) {
@@ -77,7 +77,7 @@ class TopicTests {
 			List<Thread> senders = IntStream.range(0, 4).mapToObj((number) -> new Thread(() -> {
 				Waiting.await(begin);
 				for (int i = 0; i < 100; i++) {
-					topic.send(number + " " + i).block();
+					TopicHandlers.send(topic, number + " " + i);
 				}
 			})).toList();
 			senders.forEach(Thread::start);
@@ -100,14 +100,13 @@ class TopicTests {
 	void leavesWhenCancelled(Transport transport) {
 		Topic<String> topic = TopicHandlers.topic(SERVERS.server(transport), "news");
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
-			WebSocketStream leaving = connection.open("/topics/news");
-			TopicHandlers.awaitSubscribers(topic, 1);
-			topic.send("hello").block();
+			WebSocketStream leaving = TopicHandlers.join(connection, topic);
+			TopicHandlers.send(topic, "hello");
 			assertThat(leaving.awaitText()).isEqualTo("hello");
 			leaving.sendText("I leave");
 			assertThat(leaving.awaitText()).isEqualTo("I leave");
 			TopicHandlers.awaitSubscribers(topic, 0);
-			assertThat(topic.send("nobody hears").block()).isEqualTo(Delivery.NONE);
+			assertThat(TopicHandlers.send(topic, "nobody hears")).isEqualTo(Delivery.NONE);
 			leaving.sendText("I stay");
 			assertThat(leaving.awaitText()).isEqualTo("I stay");
 		}
@@ -118,15 +117,13 @@ class TopicTests {
 	void leavesWhenTheSessionEnds(Transport transport) {
 		Topic<String> topic = TopicHandlers.topic(SERVERS.server(transport), "news");
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
-			WebSocketStream closing = connection.open("/topics/news");
-			TopicHandlers.awaitSubscribers(topic, 1);
+			WebSocketStream closing = TopicHandlers.join(connection, topic);
 			closing.sendClose(1000, "");
 			assertThat(closing.awaitClose().code()).isEqualTo(1000);
 			TopicHandlers.awaitSubscribers(topic, 0);
 		}
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
-			connection.open("/topics/news");
-			TopicHandlers.awaitSubscribers(topic, 1);
+			TopicHandlers.join(connection, topic);
 			connection.abort();
 			TopicHandlers.awaitSubscribers(topic, 0);
 		}
@@ -223,7 +220,7 @@ class TopicTests {
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
 			WebSocketStream socket = connection.open("/merged/news");
 			TopicHandlers.awaitSubscribers(topic, 1);
-			assertThat(topic.send("to all").block()).isEqualTo(new Delivery(1, 0, 0));
+			assertThat(TopicHandlers.send(topic, "to all")).isEqualTo(new Delivery(1, 0, 0));
 			assertThat(socket.awaitText()).isEqualTo("to all");
 			socket.sendText("own");
 			assertThat(socket.awaitText()).isEqualTo("own");
@@ -254,7 +251,7 @@ class TopicTests {
 		});
 		StepVerifier.create(topic.messages().take(1)).then(() -> {
 			assertThat(topic.subscribers()).isEqualTo(2);
-			assertThat(topic.send("one").block()).isEqualTo(new Delivery(2, 0, 0));
+			assertThat(TopicHandlers.send(topic, "one")).isEqualTo(new Delivery(2, 0, 0));
 		}).expectNext("one").verifyComplete();
 		assertThat(topic.subscribers()).isZero();
 	}
@@ -274,8 +271,8 @@ class TopicTests {
 			.withMessageContaining("java.lang.Integer");
 		StepVerifier.create(numbers.send(1)).verifyError(IllegalStateException.class);
 		StepVerifier.create(numbers.messages()).verifyError(IllegalStateException.class);
-		texts.send("end").block();
-		assertThat(numbers.send(1).block()).isEqualTo(Delivery.NONE);
+		TopicHandlers.send(texts, "end");
+		assertThat(TopicHandlers.send(numbers, 1)).isEqualTo(Delivery.NONE);
 	}
 
 }

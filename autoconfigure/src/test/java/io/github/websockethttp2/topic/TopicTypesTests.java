@@ -51,7 +51,7 @@ class TopicTypesTests {
 			List<WebSocketStream> sockets = List.of(connection.open("/json"), other.open("/json"));
 			TopicHandlers.awaitSubscribers(topic, 2);
 			Price price = new Price(new AtomicInteger());
-			assertThat(topic.send(price).block()).isEqualTo(new Delivery(2, 0, 0));
+			assertThat(TopicHandlers.send(topic, price)).isEqualTo(new Delivery(2, 0, 0));
 			sockets.forEach((socket) -> assertThat(socket.awaitText()).isEqualTo("{\"times_read\":1}"));
 			assertThat(price.reads()).hasValue(1);
 		}
@@ -65,7 +65,7 @@ class TopicTypesTests {
 		try (WebSocketConnection connection = SERVERS.connect(transport)) {
 			WebSocketStream socket = connection.open("/text");
 			TopicHandlers.awaitSubscribers(topic, 1);
-			topic.send("\"grün\"").block();
+			TopicHandlers.send(topic, "\"grün\"");
 			assertThat(socket.awaitText()).isEqualTo("\"grün\"");
 		}
 		TopicHandlers.awaitSubscribers(topic, 0);
@@ -80,7 +80,7 @@ class TopicTypesTests {
 			TopicHandlers.awaitSubscribers(topic, 1);
 			for (int size : new int[] { 0, 1, 5_000, 100_000 }) {
 				byte[] bytes = new byte[size];
-				assertThat(topic.send(bytes).block()).isEqualTo(new Delivery(1, 0, 0));
+				assertThat(TopicHandlers.send(topic, bytes)).isEqualTo(new Delivery(1, 0, 0));
 				assertThat(socket.awaitBinary()).isEqualTo(bytes);
 			}
 		}
@@ -97,7 +97,7 @@ class TopicTypesTests {
 			TopicHandlers.awaitSubscribers(topic, 1);
 			ByteBuf bytes = PooledByteBufAllocator.DEFAULT.buffer().writeBytes(utf8("hello"));
 			StepVerifier.create(topic.messages().take(1))
-				.then(() -> topic.send(buffers.wrap(bytes)).block())
+				.then(() -> TopicHandlers.send(topic, buffers.wrap(bytes)))
 				.consumeNextWith((buffer) -> assertThat(buffer.toString(StandardCharsets.UTF_8)).isEqualTo("hello"))
 				.verifyComplete();
 			assertThat(bytes.refCnt()).isZero();
@@ -105,7 +105,7 @@ class TopicTypesTests {
 		}
 		TopicHandlers.awaitSubscribers(topic, 0);
 		ByteBuf unheard = PooledByteBufAllocator.DEFAULT.buffer();
-		assertThat(topic.send(buffers.wrap(unheard)).block()).isEqualTo(Delivery.NONE);
+		assertThat(TopicHandlers.send(topic, buffers.wrap(unheard))).isEqualTo(Delivery.NONE);
 		assertThat(unheard.refCnt()).isZero();
 	}
 
@@ -113,7 +113,7 @@ class TopicTypesTests {
 	void subscribersCannotChangeWhatOthersGet() {
 		Topic<byte[]> topic = topic(Transport.H1, "arrays", byte[].class);
 		StepVerifier.create(topic.messages().doOnNext((bytes) -> bytes[0] = 'x').zipWith(topic.messages()).take(1))
-			.then(() -> topic.send(utf8("hello")).block())
+			.then(() -> TopicHandlers.send(topic, utf8("hello")))
 			.consumeNextWith((both) -> {
 				assertThat(both.getT1()).isEqualTo(utf8("xello"));
 				assertThat(both.getT2()).isEqualTo(utf8("hello"));
@@ -121,10 +121,13 @@ class TopicTypesTests {
 			.verifyComplete();
 		Topic<ByteBuffer> nio = topic(Transport.H1, "nio", ByteBuffer.class);
 		ByteBuffer sent = ByteBuffer.wrap(utf8("hello"));
-		StepVerifier.create(nio.messages().take(1)).then(() -> nio.send(sent).block()).consumeNextWith((buffer) -> {
-			assertThat(buffer.isReadOnly()).isTrue();
-			assertThat(buffer.remaining()).isEqualTo(5);
-		}).verifyComplete();
+		StepVerifier.create(nio.messages().take(1))
+			.then(() -> TopicHandlers.send(nio, sent))
+			.consumeNextWith((buffer) -> {
+				assertThat(buffer.isReadOnly()).isTrue();
+				assertThat(buffer.remaining()).isEqualTo(5);
+			})
+			.verifyComplete();
 		assertThat(sent.remaining()).isEqualTo(5);
 	}
 
@@ -140,7 +143,7 @@ class TopicTypesTests {
 			WebSocketStream third = plain.open("/text");
 			TopicHandlers.awaitSubscribers(topic, 3);
 			String text = "hello ".repeat(1000);
-			topic.send(text).block();
+			TopicHandlers.send(topic, text);
 			Frame compressed = first.awaitFrame();
 			assertThat(compressed.rsv()).isEqualTo(4);
 			assertThat(compressed.payload().length).isLessThan(200);
@@ -156,7 +159,7 @@ class TopicTypesTests {
 		StepVerifier.create(topic.messages().take(1)).then(() -> {
 			StepVerifier.create(topic.send(new Broken(true)))
 				.verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("broken"));
-			topic.send(new Broken(false)).block();
+			TopicHandlers.send(topic, new Broken(false));
 		}).expectNext(new Broken(false)).verifyComplete();
 	}
 
