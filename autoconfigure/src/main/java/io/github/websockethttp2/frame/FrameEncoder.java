@@ -1,6 +1,7 @@
 package io.github.websockethttp2.frame;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -98,7 +99,18 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		}
 		else {
 			writeBatch(ctx);
-			ctx.write(payload, promise);
+			writeBehindHead(ctx, payload, promise);
+		}
+	}
+
+	/**
+	 * Writes a payload. If that fails, as when memory runs out, the peer would take what
+	 * follows for it.
+	 */
+	private static void writeBehindHead(ChannelHandlerContext ctx, ByteBuf payload, ChannelPromise promise) {
+		ChannelFuture written = ctx.write(payload, promise.unvoid());
+		if (written.isDone() && !written.isSuccess()) {
+			ctx.close();
 		}
 	}
 

@@ -6,6 +6,9 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -99,6 +102,31 @@ class FrameEncoderTests {
 		assertThat(buffers.get(0).readableBytes()).isEqualTo(20 * 7);
 		buffers.forEach(ByteBuf::release);
 		this.channel.finish();
+	}
+
+	/**
+	 * Its peer would take the next frames for the payload.
+	 */
+	@Test
+	void payloadThatCannotBeWrittenBehindItsHeadIsTheEndOfTheSession() {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+				ByteBuf bytes = (ByteBuf) message;
+				if (bytes.readableBytes() > 4_096) {
+					bytes.release();
+					promise.setFailure(new IllegalStateException("No memory"));
+				}
+				else {
+					ctx.write(message, promise);
+				}
+			}
+
+		});
+		ChannelFuture written = this.channel.write(new BinaryWebSocketFrame(payload(5_000)));
+		assertThat(written.cause()).hasMessage("No memory");
+		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	@Test
