@@ -15,7 +15,7 @@ import io.netty.channel.ChannelHandler;
  *   DATA frames of a stream, or bytes of a connection
  *     |  transport                 Http2StreamTransport or Http1Transport
  *   bytes
- *     |  PausingFrameDecoder       in
+ *     |  FrameDecoder              in
  *     |  FrameEncoder              out
  *   frames
  *     |  PerMessageDeflateHandler  in and out, if compression is negotiated

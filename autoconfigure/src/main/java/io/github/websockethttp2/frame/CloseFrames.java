@@ -57,10 +57,10 @@ public final class CloseFrames {
 
 	/**
 	 * Reads and releases the Close frame of a peer.
-	 * @param frame the frame, which the decoder has checked
+	 * @param frame the frame, with a payload of no or at least two bytes
 	 * @return the status
 	 * @throws CorruptedWebSocketFrameException if the code is invalid, or if the reason
-	 * ends within a character
+	 * is not UTF-8
 	 */
 	public static CloseStatus read(CloseWebSocketFrame frame) {
 		try {
@@ -68,7 +68,7 @@ public final class CloseFrames {
 			if (code == -1) {
 				return CloseStatus.NO_STATUS_CODE;
 			}
-			if (code > MAX_CODE) {
+			if (code > MAX_CODE || !WebSocketCloseStatus.isValidStatusCode(code)) {
 				throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR,
 						"Invalid close code " + code);
 			}
@@ -80,10 +80,6 @@ public final class CloseFrames {
 		}
 	}
 
-	/**
-	 * Decodes the reason. The decoder has already rejected invalid UTF-8, but not an
-	 * incomplete character at the end.
-	 */
 	private static String reason(CloseWebSocketFrame frame) {
 		ByteBuf content = frame.content();
 		try {

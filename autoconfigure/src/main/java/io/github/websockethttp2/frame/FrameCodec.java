@@ -3,7 +3,6 @@ package io.github.websockethttp2.frame;
 import java.util.function.BooleanSupplier;
 
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ public final class FrameCodec {
 	private final Role role;
 
 	/** Usually shared by all sessions. */
-	private volatile @Nullable WebSocketDecoderConfig decoderConfig;
+	private volatile @Nullable FrameRules rules;
 
 	/**
 	 * Create a codec.
@@ -30,13 +29,13 @@ public final class FrameCodec {
 	 * fragments
 	 * @param compression the negotiated compression, or {@code null} for none
 	 * @param paused whether the decoder should leave bytes undecoded
-	 * @param backlog whether the encoder should go on collecting
+	 * @param output where the encoder's bytes go
 	 * @return new handlers
 	 */
 	public ChannelHandler[] handlers(int maxMessageSize, @Nullable PerMessageDeflate compression,
-			BooleanSupplier paused, SendBacklog backlog) {
-		ChannelHandler decoder = new PausingFrameDecoder(decoderConfig(maxMessageSize, compression != null), paused);
-		ChannelHandler encoder = new FrameEncoder(this.role, backlog);
+			BooleanSupplier paused, ByteOutput output) {
+		ChannelHandler decoder = new FrameDecoder(rules(maxMessageSize, compression != null), paused);
+		ChannelHandler encoder = new FrameEncoder(this.role, output);
 		ChannelHandler utf8 = new TextFrameValidator();
 		return (compression != null)
 				? new ChannelHandler[] { decoder, encoder,
@@ -44,20 +43,14 @@ public final class FrameCodec {
 				: new ChannelHandler[] { decoder, encoder, utf8 };
 	}
 
-	private WebSocketDecoderConfig decoderConfig(int maxMessageSize, boolean compressed) {
+	private FrameRules rules(int maxMessageSize, boolean compressed) {
 		int maxFrameSize = (compressed) ? MessageInflater.maxFrameSize(maxMessageSize) : maxMessageSize;
-		WebSocketDecoderConfig config = this.decoderConfig;
-		if (config == null || config.maxFramePayloadLength() != maxFrameSize
-				|| config.allowExtensions() != compressed) {
-			config = WebSocketDecoderConfig.newBuilder()
-				.maxFramePayloadLength(maxFrameSize)
-				.allowExtensions(compressed)
-				.expectMaskedFrames(this.role == Role.SERVER)
-				.closeOnProtocolViolation(false)
-				.build();
-			this.decoderConfig = config;
+		FrameRules rules = this.rules;
+		if (rules == null || rules.maxLength() != maxFrameSize || rules.extension() != compressed) {
+			rules = new FrameRules(this.role, compressed, maxFrameSize);
+			this.rules = rules;
 		}
-		return config;
+		return rules;
 	}
 
 }

@@ -34,21 +34,23 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private final Role role;
 
-	private final SendBacklog backlog;
+	private final ByteOutput output;
 
 	private final WritePromises promises = new WritePromises();
 
 	private @Nullable ByteBuf batch;
 
+	/** As much as last time: who has sent many messages together does so again. */
+	private int expectedSize = MIN_CAPACITY;
+
 	/**
 	 * Create an encoder.
 	 * @param role which end this is: a client masks
-	 * @param backlog the bytes that wait for the peer; while there are enough, frames are
-	 * collected
+	 * @param output where the bytes go; while enough of them wait, frames are collected
 	 */
-	public FrameEncoder(Role role, SendBacklog backlog) {
+	public FrameEncoder(Role role, ByteOutput output) {
 		this.role = role;
-		this.backlog = backlog;
+		this.output = output;
 	}
 
 	@Override
@@ -173,7 +175,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	private ByteBuf batch(ChannelHandlerContext ctx, int size) {
 		ByteBuf batch = this.batch;
 		if (batch == null) {
-			batch = ctx.alloc().buffer(Math.max(MIN_CAPACITY, size));
+			batch = this.output.allocate(ctx.alloc(), Math.max(this.expectedSize, size));
 			this.batch = batch;
 		}
 		return batch;
@@ -207,6 +209,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			return;
 		}
 		this.batch = null;
+		this.expectedSize = Math.max(MIN_CAPACITY, Math.min(batch.readableBytes(), BATCH_SIZE));
 		if (!batch.isReadable()) {
 			// What was to be in it could not be written
 			batch.release();
@@ -233,8 +236,8 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
 		if (this.batch != null) {
-			if (this.backlog.isHoldingBack()) {
-				this.backlog.flushWhenWritten();
+			if (this.output.isHoldingBack()) {
+				this.output.flushWhenWritten();
 			}
 			else {
 				writeBatch(ctx);

@@ -1,19 +1,24 @@
 package io.github.websockethttp2.frame;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Masks the payloads of a client (RFC 6455, section 5.3). Keys cannot be foretold from
- * those before (section 10.3); they are drawn a thousand at a time, since to draw one
- * costs as much as to draw them all.
+ * Masks and unmasks payloads (RFC 6455, section 5.3). The keys of a client cannot be
+ * foretold from those before (section 10.3); they are drawn a thousand at a time, since
+ * to draw one costs as much as to draw them all.
  */
 final class Mask {
 
 	private static final int KEYS = 1024;
+
+	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
 	private static final FastThreadLocal<Mask> CURRENT = new FastThreadLocal<>() {
 
@@ -52,7 +57,7 @@ final class Mask {
 	}
 
 	/**
-	 * Masks bytes where they are.
+	 * Masks bytes where they are, or unmasks them.
 	 * @param bytes a buffer of our own
 	 * @param index where they begin
 	 * @param length how many
@@ -60,6 +65,10 @@ final class Mask {
 	 */
 	static void apply(ByteBuf bytes, int index, int length, int key) {
 		long longKey = ((long) key << 32) | (key & 0xFFFF_FFFFL);
+		if (bytes.hasArray()) {
+			apply(bytes.array(), bytes.arrayOffset() + index, length, longKey);
+			return;
+		}
 		// Past the checks of each access
 		ByteBuffer memory = bytes.internalNioBuffer(index, length);
 		int i = memory.position();
@@ -67,8 +76,19 @@ final class Mask {
 		for (; i <= end - Long.BYTES; i += Long.BYTES) {
 			memory.putLong(i, memory.getLong(i) ^ longKey);
 		}
-		for (int shift = 24; i < end; i++, shift = (shift == 0) ? 24 : shift - 8) {
-			memory.put(i, (byte) (memory.get(i) ^ (key >> shift)));
+		for (int shift = 56; i < end; i++, shift -= 8) {
+			memory.put(i, (byte) (memory.get(i) ^ (longKey >> shift)));
+		}
+	}
+
+	private static void apply(byte[] bytes, int index, int length, long longKey) {
+		int i = index;
+		int end = i + length;
+		for (; i <= end - Long.BYTES; i += Long.BYTES) {
+			LONGS.set(bytes, i, (long) LONGS.get(bytes, i) ^ longKey);
+		}
+		for (int shift = 56; i < end; i++, shift -= 8) {
+			bytes[i] ^= (byte) (longKey >> shift);
 		}
 	}
 

@@ -1,6 +1,9 @@
 package io.github.websockethttp2.frame;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +18,8 @@ import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 public final class TextFrameValidator extends Utf8FrameValidator {
 
 	private static final long NOT_ASCII = 0x8080808080808080L;
+
+	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
 	TextFrameValidator() {
 		super(false);
@@ -31,7 +36,26 @@ public final class TextFrameValidator extends Utf8FrameValidator {
 	}
 
 	private static boolean isAscii(ByteBuf text) {
+		if (text.hasArray()) {
+			int begin = text.arrayOffset() + text.readerIndex();
+			return isAscii(text.array(), begin, begin + text.readableBytes());
+		}
 		return text.nioBufferCount() == 1 && isAscii(text.nioBuffer());
+	}
+
+	private static boolean isAscii(byte[] text, int begin, int end) {
+		int index = begin;
+		for (; index <= end - Long.BYTES; index += Long.BYTES) {
+			if (((long) LONGS.get(text, index) & NOT_ASCII) != 0) {
+				return false;
+			}
+		}
+		for (; index < end; index++) {
+			if (text[index] < 0) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

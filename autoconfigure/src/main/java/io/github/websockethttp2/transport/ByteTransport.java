@@ -1,7 +1,7 @@
 package io.github.websockethttp2.transport;
 
+import io.github.websockethttp2.frame.ByteOutput;
 import io.github.websockethttp2.frame.OutboundMark;
-import io.github.websockethttp2.frame.SendBacklog;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the output, and the whole transport within the close timeout. All methods run on the
  * channel's event loop.
  */
-public interface ByteTransport extends SendBacklog {
+public interface ByteTransport extends ByteOutput {
 
 	/**
 	 * The session has begun, and gets the bytes that arrived right behind the handshake.

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataBatch {
 
-	/** Up to this size a payload is copied, in bytes. */
+	/** Up to this size a payload is copied in any case, in bytes. */
 	private static final int COPY_LIMIT = 4 * 1024;
 
 	/** A batch of this size is written at once, in bytes. */
@@ -41,6 +41,14 @@ final class DataBatch {
 	private @Nullable ChannelFutureListener only;
 
 	private @Nullable Finished finished;
+
+	/**
+	 * Returns whether a payload is copied, whatever memory it is in.
+	 * @param length its length in bytes
+	 */
+	static boolean copies(int length) {
+		return length <= COPY_LIMIT;
+	}
 
 	/**
 	 * The windows are going to be distributed. Otherwise, every frame is written at once.
@@ -77,7 +85,8 @@ final class DataBatch {
 	 * @param last is told when the frame has been written, or {@code null}
 	 */
 	void add(ChannelHandlerContext ctx, int streamId, ByteBuf payload, @Nullable ChannelFutureListener last) {
-		boolean copied = payload.readableBytes() <= COPY_LIMIT;
+		// What is on the heap would be copied by Netty
+		boolean copied = copies(payload.readableBytes()) || !payload.isDirect();
 		ByteBuf buffer = append(ctx, streamId, payload, copied);
 		if (copied) {
 			payload.release();

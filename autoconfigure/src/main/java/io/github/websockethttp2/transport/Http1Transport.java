@@ -7,6 +7,7 @@ import io.github.websockethttp2.frame.InboundMark;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -187,6 +188,11 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	@Override
 	public long bufferedAmount() {
 		return BufferedAmount.of(this.channel);
+	}
+
+	@Override
+	public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
+		return allocator.buffer(capacity);
 	}
 
 	@Override

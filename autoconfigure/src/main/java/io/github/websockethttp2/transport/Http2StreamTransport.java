@@ -5,6 +5,8 @@ import java.util.Objects;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -138,6 +140,14 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	@Override
 	public long bufferedAmount() {
 		return this.outbound.bufferedAmount();
+	}
+
+	/**
+	 * Allocates on the heap what will be copied into a buffer of the connection.
+	 */
+	@Override
+	public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
+		return DataBatch.copies(capacity) ? Unpooled.buffer(capacity) : allocator.buffer(capacity);
 	}
 
 	@Override

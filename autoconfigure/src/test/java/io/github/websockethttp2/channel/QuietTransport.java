@@ -1,6 +1,8 @@
 package io.github.websockethttp2.channel;
 
 import io.github.websockethttp2.transport.ByteTransport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 class QuietTransport implements ByteTransport {
+
+	@Override
+	public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
+		return allocator.buffer(capacity);
+	}
 
 	private final Channel channel;
 

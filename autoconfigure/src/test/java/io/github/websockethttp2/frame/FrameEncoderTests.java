@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -243,7 +244,12 @@ class FrameEncoderTests {
 		return buffers;
 	}
 
-	private final class Backlog implements SendBacklog {
+	private final class Backlog implements ByteOutput {
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
+			return allocator.buffer(capacity);
+		}
 
 		@Override
 		public boolean isHoldingBack() {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -107,7 +108,12 @@ class SharedMessageTests {
 		return ByteBufUtil.hexDump(all);
 	}
 
-	private static final class NoBacklog implements SendBacklog {
+	private static final class NoBacklog implements ByteOutput {
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
+			return allocator.buffer(capacity);
+		}
 
 		@Override
 		public boolean isHoldingBack() {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.channel.WebSocketSessionHandler;
+import io.github.websockethttp2.frame.FrameDecoder;
 import io.github.websockethttp2.frame.FrameEncoder;
-import io.github.websockethttp2.frame.PausingFrameDecoder;
 import io.github.websockethttp2.frame.TextFrameValidator;
 import io.github.websockethttp2.testsupport.EndOfBytes;
 import io.github.websockethttp2.testsupport.Http1Client;
@@ -117,10 +117,9 @@ class StreamUpgradeTests {
 		try (WebSocketConnection connection = servers.connect(transport)) {
 			echo(connection.open("/echo"));
 			Channel channel = Plain.exchange().channel();
-			List<Class<?>> expected = new ArrayList<>(
-					List.of((transport.isHttp2()) ? Http2StreamTransport.class : Http1Transport.class,
-							PausingFrameDecoder.class, FrameEncoder.class, TextFrameValidator.class,
-							WebSocketSessionHandler.class));
+			List<Class<?>> expected = new ArrayList<>(List.of(
+					(transport.isHttp2()) ? Http2StreamTransport.class : Http1Transport.class, FrameDecoder.class,
+					FrameEncoder.class, TextFrameValidator.class, WebSocketSessionHandler.class));
 			if (transport == Transport.H1_TLS) {
 				expected.add(0, SslHandler.class);
 			}

@@ -61,7 +61,7 @@ class DataBatchTests {
 	@Test
 	void bigPayloadFollowsItsHeadUncopied() {
 		this.batch.begin();
-		ByteBuf payload = payload(10_000);
+		ByteBuf payload = Unpooled.directBuffer(10_000).writeZero(10_000);
 		data(1, payload).write(this.ctx, 10_000);
 		this.batch.end(this.ctx);
 		ByteBuf head = written();
@@ -71,6 +71,17 @@ class DataBatchTests {
 		assertThat(written).isSameAs(payload);
 		written.release();
 		assertThat(this.done).containsExactly(10_000);
+	}
+
+	@Test
+	void payloadOnTheHeapIsCopiedHoweverBigItIs() {
+		this.batch.begin();
+		data(1, payload(10_000)).write(this.ctx, 10_000);
+		this.batch.end(this.ctx);
+		ByteBuf buffer = written();
+		assertThat(buffer.isDirect()).isTrue();
+		assertFrame(buffer, 1, 10_000);
+		buffer.release();
 	}
 
 	@Test
@@ -194,7 +205,7 @@ class DataBatchTests {
 
 		});
 		this.batch.begin();
-		data(1, payload(10_000)).write(this.ctx, 10_000);
+		data(1, Unpooled.directBuffer(10_000).writeZero(10_000)).write(this.ctx, 10_000);
 		this.batch.end(this.ctx);
 		assertThat(this.channel.isOpen()).isFalse();
 	}
