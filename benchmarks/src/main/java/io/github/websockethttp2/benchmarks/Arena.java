@@ -55,7 +55,7 @@ final class Arena implements AutoCloseable {
 			keyStore = Results.directory().resolve("server.p12");
 			KeyStores.generate(keyStore);
 		}
-		return new ServerSettings(keyStore, streams);
+		return new ServerSettings(keyStore, streams, options.has("compressed"));
 	}
 
 	static Jvm jvm(Options options, String heap) {

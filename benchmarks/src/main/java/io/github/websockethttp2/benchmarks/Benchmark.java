@@ -21,6 +21,7 @@ public final class Benchmark {
 						.run());
 		BENCHMARKS.put("echo", (options) -> new EchoBenchmark(options).run());
 		BENCHMARKS.put("push", (options) -> new PushBenchmark(options).run());
+		BENCHMARKS.put("broadcast", (options) -> new BroadcastBenchmark(options).run());
 		BENCHMARKS.put("idle", (options) -> new IdleBenchmark(options).run());
 		BENCHMARKS.put("open", (options) -> new OpenBenchmark(options).run());
 		BENCHMARKS.put("upload", (options) -> new UploadBenchmark(options).run());
@@ -63,7 +64,7 @@ public final class Benchmark {
 		new EchoBenchmark(options.withDefaults(Map.of("size", "16,125,1024,16384,1048576", "inflight", "1,8,64")))
 			.run();
 		Options tls = options.withDefaults(Map.of("tls", "jdk"));
-		for (String name : List.of("push", "idle", "open", "upload", "tail", "alternatives")) {
+		for (String name : List.of("push", "broadcast", "idle", "open", "upload", "tail", "alternatives")) {
 			BENCHMARKS.get(name).accept(options);
 		}
 		BENCHMARKS.get("echo").accept(tls);

@@ -59,7 +59,7 @@ record Contender(ServerKind kind, List<Variant> variants, boolean http2) {
 	}
 
 	Target target(int port, Options options, Windows windows) {
-		return new Target(port, this.http2, options.has("tls"), windows);
+		return new Target(port, this.http2, options.has("tls"), options.has("compressed"), windows);
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.github.websockethttp2.benchmarks;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 import io.github.websockethttp2.benchmarks.Samples.Sample;
@@ -15,6 +17,9 @@ import io.github.websockethttp2.benchmarks.server.ServerKind;
  */
 final class Report {
 
+	/** What stands out in charts. */
+	private static final Set<ServerKind> OURS = EnumSet.of(ServerKind.OURS, ServerKind.TOPIC);
+
 	private Report() {
 	}
 
@@ -25,13 +30,25 @@ final class Report {
 	 * @param all what each server has done
 	 */
 	static void messages(String file, String title, List<Samples> all) {
+		messages(file, title, "message", "messages", all);
+	}
+
+	/**
+	 * Reports messages that have another name.
+	 * @param file the name of the files, without an ending
+	 * @param title what was measured
+	 * @param one what a message is called
+	 * @param many what several are called
+	 * @param all what each server has done
+	 */
+	static void messages(String file, String title, String one, String many, List<Samples> all) {
 		if (all.isEmpty()) {
 			return;
 		}
 		Samples base = all.get(0);
-		Table table = new Table("server", "CPU µs/message", "ratio", "messages/s", "p50 µs", "p99 µs");
+		Table table = new Table("server", "CPU µs/" + one, "ratio", many + "/s", "p50 µs", "p99 µs");
 		BarChart chart = new BarChart(title,
-				"server CPU per message, " + base.contender().title() + " = 1; median, smallest and biggest");
+				"server CPU per " + one + ", " + base.contender().title() + " = 1; median, smallest and biggest");
 		for (Samples samples : all) {
 			Spread ratio = samples.ratio(base);
 			table.add(samples.contender().title(), samples.of(Sample::cpu).toString(), ratio.toString(),
@@ -43,7 +60,7 @@ final class Report {
 
 	static void add(BarChart chart, Samples samples, Spread spread) {
 		chart.add(samples.contender().title(), spread.median(), spread.min(), spread.max(),
-				samples.contender().kind() == ServerKind.OURS);
+				OURS.contains(samples.contender().kind()));
 	}
 
 	static void publish(String file, String title, Table table, BarChart chart) {

@@ -79,6 +79,22 @@ class BenchmarkTests {
 	}
 
 	@Test
+	void broadcast() throws IOException {
+		run((options) -> new BroadcastBenchmark(options).run(), FEW + "--servers loop,netty,topic,sink,webflux:h1");
+		assertPublished("broadcast-8-1024", "hand-written loop, HTTP/2", "bare Netty frame loop, HTTP/2",
+				"topic of the starter, HTTP/2", "topic of the starter, HTTP/1.1", "sink with the starter, HTTP/2",
+				"sink with the starter, HTTP/1.1", "WebFlux without it, HTTP/1.1");
+	}
+
+	@Test
+	void broadcastCompressed() throws IOException {
+		run((options) -> new BroadcastBenchmark(options).run(),
+				FEW + "--servers loop,netty,topic,sink:h2 --size 65536 --compressed");
+		assertPublished("broadcast-8-65536-compressed", "hand-written loop, HTTP/2", "bare Netty frame loop, HTTP/2",
+				"topic of the starter, HTTP/2", "topic of the starter, HTTP/1.1", "sink with the starter, HTTP/2");
+	}
+
+	@Test
 	void idle() throws IOException {
 		run((options) -> new IdleBenchmark(options).run(), FEW + "--servers loop,ours:h2");
 		assertPublished("idle", "hand-written loop, HTTP/2", "WebFlux with the starter, HTTP/2");

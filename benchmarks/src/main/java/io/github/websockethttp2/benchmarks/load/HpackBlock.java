@@ -32,15 +32,19 @@ final class HpackBlock {
 
 	/**
 	 * Makes the handshake of a WebSocket (RFC 8441).
-	 * @param tls whether the connection is encrypted
+	 * @param target the server
 	 * @param path the path
 	 * @return the block
 	 */
-	static byte[] webSocket(boolean tls, String path) {
+	static byte[] webSocket(Target target, String path) {
+		boolean tls = target.tls();
 		HpackBlock block = new HpackBlock("CONNECT", tls, path);
 		block.literal(":protocol", "websocket");
 		block.literal("origin", tls ? "https://localhost" : "http://localhost");
 		block.literal("sec-websocket-version", "13");
+		if (target.compressed()) {
+			block.literal("sec-websocket-extensions", Inflation.OFFER);
+		}
 		return block.bytes.toByteArray();
 	}
 

@@ -58,6 +58,8 @@ public final class LoadClient implements AutoCloseable {
 
 	private final @Nullable SslContext ssl;
 
+	private final @Nullable Inflation inflation;
+
 	private int connections;
 
 	private final TrafficCounter traffic = new TrafficCounter();
@@ -70,6 +72,7 @@ public final class LoadClient implements AutoCloseable {
 	 */
 	public LoadClient(Target target) {
 		this.target = target;
+		this.inflation = target.compressed() ? new Inflation() : null;
 		this.ssl = target.tls() ? ssl(target.http2()) : null;
 	}
 
@@ -153,6 +156,10 @@ public final class LoadClient implements AutoCloseable {
 
 	void schedule(Runnable task, long delay, TimeUnit unit) {
 		this.loop.schedule(task, delay, unit);
+	}
+
+	@Nullable Inflation inflation() {
+		return this.inflation;
 	}
 
 	Target target() {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/2 connection of the load generator (RFC 9113), with as little as it takes to
@@ -69,6 +70,10 @@ final class LoadConnection extends ByteToMessageDecoder {
 		this.queue.open(stream);
 		this.streams.put(stream.id, stream);
 		this.writer.headers(stream.id, block, end);
+	}
+
+	@Nullable Inflation inflation() {
+		return this.client.inflation();
 	}
 
 	boolean isConnectProtocol() {

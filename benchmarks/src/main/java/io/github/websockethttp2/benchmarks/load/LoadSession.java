@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadSession implements MessageReader.Messages {
 
-	private final MessageReader reader = new MessageReader(this);
+	private final MessageReader reader;
 
 	private final LoadListener listener;
 
 	private final FrameOutput output;
+
+	private final Inflation.@Nullable Message compressed;
 
 	private @Nullable Object attachment;
 
@@ -21,7 +23,9 @@ public final class LoadSession implements MessageReader.Messages {
 
 	private int closeStatus = 1006;
 
-	LoadSession(LoadListener listener, FrameOutput output) {
+	LoadSession(LoadListener listener, FrameOutput output, @Nullable Inflation inflation) {
+		this.reader = new MessageReader(this, inflation != null);
+		this.compressed = (inflation != null) ? inflation.new Message() : null;
 		this.listener = listener;
 		this.output = output;
 	}
@@ -85,6 +89,10 @@ public final class LoadSession implements MessageReader.Messages {
 
 	@Override
 	public void payload(ByteBuf in, int index, int count) {
+		if (this.compressed != null) {
+			this.compressed.add(in, index, count);
+			return;
+		}
 		if (in.getByte(index) != ClientFrames.FILL || in.getByte(index + count - 1) != ClientFrames.FILL) {
 			throw new LoadException("The payload is not the one that was sent");
 		}
@@ -92,7 +100,8 @@ public final class LoadSession implements MessageReader.Messages {
 
 	@Override
 	public void message(int opcode, long length) {
-		this.listener.message(this, opcode == ClientFrames.TEXT, length);
+		this.listener.message(this, opcode == ClientFrames.TEXT,
+				(this.compressed != null) ? this.compressed.end() : length);
 	}
 
 	@Override

@@ -143,7 +143,7 @@ public final class LoadSessions {
 			this.client.failed(new LoadException("The server does not offer WebSockets over HTTP/2"));
 			return;
 		}
-		byte[] block = HpackBlock.webSocket(this.client.target().tls(), this.path);
+		byte[] block = HpackBlock.webSocket(this.client.target(), this.path);
 		int streams = group.left;
 		for (int i = 0; i < streams; i++) {
 			connection.open(block, false, (id) -> new SessionStream(id, connection, new Watch(group)));

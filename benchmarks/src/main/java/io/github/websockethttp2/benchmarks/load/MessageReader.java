@@ -9,7 +9,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageReader {
 
+	private static final int RESERVED = 0x70;
+
+	/** The message is compressed (RFC 7692). */
+	private static final int RSV1 = 0x40;
+
 	private final Messages messages;
+
+	/** What the reserved bits of a message's first byte have to be. */
+	private final byte reserved;
 
 	/** How much of a frame's header is read. */
 	private byte headerBytes;
@@ -28,8 +36,14 @@ final class MessageReader {
 
 	private byte @Nullable [] control;
 
-	MessageReader(Messages messages) {
+	/**
+	 * Create a reader.
+	 * @param messages takes what is read
+	 * @param compressed whether all messages have to be compressed
+	 */
+	MessageReader(Messages messages, boolean compressed) {
 		this.messages = messages;
+		this.reserved = (byte) (compressed ? RSV1 : 0);
 	}
 
 	/**
@@ -53,7 +67,6 @@ final class MessageReader {
 		if (this.headerBytes == 0) {
 			this.first = value;
 			this.headerBytes = 1;
-			check((value & 0x70) == 0, "reserved bits");
 			return;
 		}
 		if (this.headerBytes == 1) {
@@ -74,6 +87,8 @@ final class MessageReader {
 	private void beginFrame() {
 		this.headerBytes = 0;
 		int frameOpcode = this.first & 0x0f;
+		int expected = (frameOpcode == 0 || frameOpcode >= ClientFrames.CLOSE) ? 0 : this.reserved;
+		check((this.first & RESERVED) == expected, "reserved bits, which say whether a message is compressed");
 		if (frameOpcode >= ClientFrames.CLOSE) {
 			this.control = new byte[(int) this.remaining];
 		}

@@ -38,9 +38,11 @@ final class SessionConnection extends ByteToMessageDecoder implements LoadSessio
 		this.request = ("GET " + path + " HTTP/1.1\r\nhost: localhost\r\norigin: "
 				+ (client.target().tls() ? "https" : "http")
 				+ "://localhost\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
-				+ "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n")
+				+ "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n"
+				+ (client.target().compressed() ? "sec-websocket-extensions: " + Inflation.OFFER + "\r\n" : "")
+				+ "\r\n")
 			.getBytes(StandardCharsets.US_ASCII);
-		this.session = new LoadSession(listener, this);
+		this.session = new LoadSession(listener, this, client.inflation());
 	}
 
 	@Override

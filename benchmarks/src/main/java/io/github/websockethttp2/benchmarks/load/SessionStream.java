@@ -18,7 +18,7 @@ final class SessionStream extends LoadStream implements LoadSession.FrameOutput 
 	SessionStream(int id, LoadConnection connection, LoadListener listener) {
 		super(id);
 		this.connection = connection;
-		this.session = new LoadSession(listener, this);
+		this.session = new LoadSession(listener, this, connection.inflation());
 	}
 
 	@Override

@@ -39,6 +39,8 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 
 	private final int maxStreams;
 
+	private final BroadcastHub hub;
+
 	/** The beginning of what is to be read as a whole. Empty most of the time. */
 	private final ByteBuf partial = Unpooled.buffer(64);
 
@@ -55,18 +57,23 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 
 	private ByteLoopOutput output;
 
+	private ByteLoopMember member;
+
 	/**
 	 * Create a connection.
 	 * @param maxStreams how many streams it may have
+	 * @param hub everybody who is connected
 	 */
 	@SuppressWarnings("NullAway.Init")
-	ByteLoop(int maxStreams) {
+	ByteLoop(int maxStreams, BroadcastHub hub) {
 		this.maxStreams = maxStreams;
+		this.hub = hub;
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.output = new ByteLoopOutput(ctx);
+		this.member = new ByteLoopMember(this.hub, ctx, this.output);
 	}
 
 	@Override
@@ -148,6 +155,7 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 			// Instead of a slice, which would be an object
 			in.writerIndex(end);
 			this.output.answer(stream, in);
+			this.member.read(stream);
 			in.writerIndex(all);
 		}
 		in.readerIndex(end);
@@ -156,6 +164,7 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 		if (this.length == 0) {
 			this.next = Part.HEAD;
 			if (stream != null && has(END_STREAM)) {
+				this.member.ended(stream);
 				this.output.ended(stream);
 			}
 		}
@@ -170,7 +179,7 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 		this.next = Part.HEAD;
 		switch (this.type) {
 			case Http2FrameTypes.HEADERS -> headers(payload);
-			case Http2FrameTypes.RST_STREAM -> this.output.reset(this.streamId);
+			case Http2FrameTypes.RST_STREAM -> reset(this.output.stream(this.streamId));
 			case Http2FrameTypes.WINDOW_UPDATE -> this.output.grow(this.streamId, payload.readInt() & 0x7fffffff);
 			case Http2FrameTypes.SETTINGS -> {
 				if (!has(ACK)) {
@@ -196,10 +205,20 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 		CharSequence path = this.headersDecoder.decodeHeaders(this.streamId, block).path();
 		ByteLoopStream stream = this.output.stream(this.streamId);
 		if (stream == null) {
-			stream = this.output.open(this.streamId, Objects.requireNonNull(path).toString());
+			String opened = Objects.requireNonNull(path).toString();
+			stream = this.output.open(this.streamId, opened);
+			this.member.opened(stream, opened);
 		}
 		if (has(END_STREAM)) {
+			this.member.ended(stream);
 			this.output.ended(stream);
+		}
+	}
+
+	private void reset(@Nullable ByteLoopStream stream) {
+		if (stream != null) {
+			this.member.ended(stream);
+			this.output.reset(stream);
 		}
 	}
 
@@ -214,6 +233,7 @@ final class ByteLoop extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.member.release();
 		this.output.release();
 	}
 

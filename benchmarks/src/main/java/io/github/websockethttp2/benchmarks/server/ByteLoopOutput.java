@@ -109,6 +109,18 @@ final class ByteLoopOutput {
 	}
 
 	/**
+	 * Sends the frame of a WebSocket, in DATA frames as long as the client takes them.
+	 */
+	void send(ByteLoopStream stream, byte[] frame) {
+		for (int sent = 0; sent < frame.length && !stream.closing; sent += this.maxFrameSize) {
+			ByteBuf out = this.writer.header(0, Http2FrameTypes.DATA, 0, stream.id);
+			int start = out.writerIndex();
+			out.writeBytes(frame, sent, Math.min(this.maxFrameSize, frame.length - sent));
+			finish(stream, out, start);
+		}
+	}
+
+	/**
 	 * Gives a DATA frame its length, and holds back what the client does not take yet.
 	 * @param stream the stream
 	 * @param out ends with the payload, if that is not empty
@@ -262,12 +274,10 @@ final class ByteLoopOutput {
 		}
 	}
 
-	void reset(int id) {
-		ByteLoopStream stream = this.streams.remove(id);
-		if (stream != null) {
-			this.blocked.remove(stream);
-			stream.release();
-		}
+	void reset(ByteLoopStream stream) {
+		this.streams.remove(stream.id);
+		this.blocked.remove(stream);
+		stream.release();
 	}
 
 	void flush() {

@@ -21,7 +21,7 @@ import io.netty.util.collection.IntObjectMap;
  * All WebSockets of a connection in one handler: what a DATA frame brings is answered
  * with one DATA frame.
  */
-final class NettyFrameLoop extends ChannelDuplexHandler {
+final class NettyFrameLoop extends ChannelDuplexHandler implements BroadcastHub.Member {
 
 	private static final DefaultHttp2Headers OK = new DefaultHttp2Headers();
 
@@ -40,8 +40,22 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 
 	private final IntObjectMap<Loop> loops = new IntObjectHashMap<>();
 
+	private final BroadcastHub hub;
+
+	private ChannelHandlerContext context;
+
+	/**
+	 * Create a handler.
+	 * @param hub everybody who is connected
+	 */
+	@SuppressWarnings("NullAway.Init")
+	NettyFrameLoop(BroadcastHub hub) {
+		this.hub = hub;
+	}
+
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.context = ctx;
 		if (ctx.channel().isActive()) {
 			channelActive(ctx);
 		}
@@ -59,15 +73,31 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 				data(ctx, data);
 			}
 			else if (message instanceof Http2HeadersFrame headers) {
-				this.loops.put(headers.stream().id(), new Loop(headers.headers().path().toString()));
+				opened(headers.stream(), headers.headers().path().toString());
 				ctx.write(new DefaultHttp2HeadersFrame(OK).stream(headers.stream()), ctx.voidPromise());
 			}
 			else if (message instanceof Http2ResetFrame reset) {
-				this.loops.remove(reset.stream().id());
+				ended(reset.stream());
 			}
 		}
 		finally {
 			ReferenceCountUtil.release(message);
+		}
+	}
+
+	private void opened(Http2FrameStream stream, String path) {
+		Loop loop = new Loop(stream, path);
+		this.loops.put(stream.id(), loop);
+		if (loop.broadcast) {
+			this.hub.group(this.context.executor()).add(this);
+			this.hub.add(1);
+		}
+	}
+
+	private void ended(Http2FrameStream stream) {
+		Loop loop = this.loops.remove(stream.id());
+		if (loop != null && loop.broadcast) {
+			this.hub.add(-1);
 		}
 	}
 
@@ -91,12 +121,32 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 			out.release();
 		}
 		if (data.isEndStream()) {
-			this.loops.remove(stream.id());
+			ended(stream);
 		}
 		PushRequest push = loop.frames.takePush();
 		if (push != null) {
 			push(ctx, stream, push);
 		}
+		BroadcastRequest broadcast = loop.frames.takeBroadcast();
+		if (broadcast != null) {
+			this.hub.send(broadcast, ctx.executor());
+		}
+	}
+
+	/**
+	 * Copies a message once for the connection, and not for each of its streams.
+	 */
+	@Override
+	public void deliver(byte[] frame) {
+		ByteBuf shared = this.context.alloc().ioBuffer(frame.length).writeBytes(frame);
+		for (Loop loop : this.loops.values()) {
+			if (loop.broadcast) {
+				this.context.write(new DefaultHttp2DataFrame(shared.retainedDuplicate(), false).stream(loop.stream),
+						this.context.voidPromise());
+			}
+		}
+		shared.release();
+		this.context.flush();
 	}
 
 	private void push(ChannelHandlerContext ctx, Http2FrameStream stream, PushRequest push) {
@@ -120,6 +170,13 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 	}
 
 	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.hub.group(ctx.executor()).remove(this);
+		this.hub.add(-(int) this.loops.values().stream().filter((loop) -> loop.broadcast).count());
+		this.loops.clear();
+	}
+
+	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		ctx.close();
 	}
@@ -129,11 +186,17 @@ final class NettyFrameLoop extends ChannelDuplexHandler {
 	 */
 	private static final class Loop {
 
+		private final Http2FrameStream stream;
+
 		private final NettyFrames frames;
+
+		private final boolean broadcast;
 
 		private int consumed;
 
-		Loop(String path) {
+		Loop(Http2FrameStream stream, String path) {
+			this.stream = stream;
+			this.broadcast = path.equals(BroadcastHub.PATH);
 			this.frames = new NettyFrames(path);
 		}
 

@@ -19,6 +19,8 @@ final class NettyFrames {
 
 	private final boolean push;
 
+	private final boolean broadcast;
+
 	private int headerBytes;
 
 	private int extendedBytes;
@@ -33,8 +35,11 @@ final class NettyFrames {
 
 	private @Nullable PushRequest pushRequest;
 
+	private @Nullable BroadcastRequest broadcastRequest;
+
 	NettyFrames(String path) {
 		this.push = path.equals("/push");
+		this.broadcast = path.equals(BroadcastHub.PATH);
 		this.echo = path.equals("/echo");
 	}
 
@@ -66,6 +71,12 @@ final class NettyFrames {
 	@Nullable PushRequest takePush() {
 		PushRequest request = this.pushRequest;
 		this.pushRequest = null;
+		return request;
+	}
+
+	@Nullable BroadcastRequest takeBroadcast() {
+		BroadcastRequest request = this.broadcastRequest;
+		this.broadcastRequest = null;
 		return request;
 	}
 
@@ -132,7 +143,7 @@ final class NettyFrames {
 	}
 
 	private void discard(ByteBuf in, int count) {
-		if (!this.push) {
+		if (!this.push && !this.broadcast) {
 			in.skipBytes(count);
 			return;
 		}
@@ -148,7 +159,12 @@ final class NettyFrames {
 		int opcode = this.first & 0x0f;
 		StringBuilder text = this.text;
 		if (text != null && opcode < CLOSE) {
-			this.pushRequest = PushRequest.parse(text.toString());
+			if (this.push) {
+				this.pushRequest = PushRequest.parse(text.toString());
+			}
+			else {
+				this.broadcastRequest = BroadcastRequest.parse(text.toString());
+			}
 			this.text = null;
 		}
 		else if (!this.echo && opcode < CLOSE) {

@@ -30,6 +30,7 @@ final class NettyServer {
 	}
 
 	static int start(ServerKind kind, ServerSettings settings) throws Exception {
+		BroadcastHub hub = new BroadcastHub(settings.compressed());
 		SslContext ssl = ssl(settings);
 		MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
 				Math.max(4, Runtime.getRuntime().availableProcessors()),
@@ -45,7 +46,7 @@ final class NettyServer {
 					if (ssl != null) {
 						channel.pipeline().addLast(ssl.newHandler(channel.alloc()));
 					}
-					channel.pipeline().addLast(handlers(kind, settings));
+					channel.pipeline().addLast(handlers(kind, settings, hub));
 				}
 
 			})
@@ -55,15 +56,15 @@ final class NettyServer {
 		return ((InetSocketAddress) server.localAddress()).getPort();
 	}
 
-	private static ChannelHandler[] handlers(ServerKind kind, ServerSettings settings) {
+	private static ChannelHandler[] handlers(ServerKind kind, ServerSettings settings, BroadcastHub hub) {
 		if (kind == ServerKind.LOOP) {
-			return new ChannelHandler[] { new ByteLoop(settings.streams()) };
+			return new ChannelHandler[] { new ByteLoop(settings.streams(), hub) };
 		}
 		return new ChannelHandler[] { Http2FrameCodecBuilder.forServer()
 			.initialSettings(new Http2Settings().connectProtocolEnabled(true)
 				.initialWindowSize(WINDOW)
 				.maxConcurrentStreams(settings.streams()))
-			.build(), new NettyFrameLoop() };
+			.build(), new NettyFrameLoop(hub) };
 	}
 
 	private static @org.jspecify.annotations.Nullable SslContext ssl(ServerSettings settings) throws Exception {

@@ -16,6 +16,12 @@ public enum ServerKind {
 	/** The same application without the starter, and HTTP/2 switched on by hand. */
 	WEBFLUX("WebFlux without it"),
 
+	/** The same application, which sends to everybody by a topic. */
+	TOPIC("topic of the starter"),
+
+	/** The same application, which sends to everybody by a sink and each session. */
+	SINK("sink with the starter"),
+
 	/** Armeria. */
 	ARMERIA("Armeria"),
 

@@ -19,7 +19,7 @@ final class ServerMain {
 
 	private static int start(ServerKind kind, ServerSettings settings) throws Exception {
 		return switch (kind) {
-			case OURS, METERED, WEBFLUX -> WebFluxServer.start(kind, settings);
+			case OURS, METERED, TOPIC, SINK, WEBFLUX -> WebFluxServer.start(kind, settings);
 			case ARMERIA -> ArmeriaServer.start(settings);
 			case JETTY -> JettyServer.start(settings);
 			case NETTY, LOOP -> NettyServer.start(kind, settings);

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keyStore the PKCS12 store with its certificate, or {@code null} for cleartext
  * @param streams how many streams a connection may have
+ * @param compressed whether what is sent to everybody is compressed
  */
-public record ServerSettings(@Nullable Path keyStore, int streams) {
+public record ServerSettings(@Nullable Path keyStore, int streams, boolean compressed) {
 
 	/** The password of every key store here: they are made for one run. */
 	public static final String PASSWORD = "benchmark";
@@ -24,8 +25,10 @@ public record ServerSettings(@Nullable Path keyStore, int streams) {
 
 	private static final String STREAMS = "benchmark.streams";
 
+	private static final String COMPRESSED = "benchmark.compressed";
+
 	List<String> toArguments() {
-		List<String> arguments = new ArrayList<>(List.of("-D" + STREAMS + "=" + this.streams));
+		List<String> arguments = new ArrayList<>(List.of("-D" + STREAMS + "=" + this.streams, "-D" + COMPRESSED + "=" + this.compressed));
 		if (this.keyStore != null) {
 			arguments.add("-D" + KEY_STORE + "=" + this.keyStore);
 		}
@@ -34,7 +37,8 @@ public record ServerSettings(@Nullable Path keyStore, int streams) {
 
 	static ServerSettings fromProperties() {
 		String keyStore = System.getProperty(KEY_STORE);
-		return new ServerSettings((keyStore != null) ? Path.of(keyStore) : null, Integer.getInteger(STREAMS));
+		return new ServerSettings((keyStore != null) ? Path.of(keyStore) : null, Integer.getInteger(STREAMS),
+				Boolean.getBoolean(COMPRESSED));
 	}
 
 }

@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.websockethttp2.autoconfigure.WebSocketHttp2ServerAutoConfiguration;
+import io.github.websockethttp2.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import reactor.netty.http.server.WebsocketServerSpec;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -43,6 +46,8 @@ class WebFluxServer {
 
 	private static final String PLAIN = "benchmark.plain";
 
+	private static final String SINK = "benchmark.sink";
+
 	private static final String METERS = "benchmark.meters";
 
 	static int start(ServerKind kind, ServerSettings settings) {
@@ -57,6 +62,10 @@ class WebFluxServer {
 		properties.put(METERS, kind == ServerKind.METERED);
 		properties.put("websocket.http2.max-streams-per-connection", settings.streams());
 		properties.put("websocket.http2.max-message-size", ServerSettings.MAX_MESSAGE + "B");
+		properties.put("websocket.http2.compression.enabled", settings.compressed());
+		// Clients ask for the next message, so that nobody is slow for long
+		properties.put("websocket.http2.topics.buffer-size", "64MB");
+		properties.put(SINK, kind == ServerKind.SINK || kind == ServerKind.WEBFLUX);
 		properties.put("benchmark.streams", settings.streams());
 		if (!starter) {
 			properties.put("spring.autoconfigure.exclude", WebSocketHttp2ServerAutoConfiguration.class.getName());
@@ -80,6 +89,12 @@ class WebFluxServer {
 				"/sink", WebFluxHandlers::sink, "/events",
 				(session) -> session.send(events.latest().map((event) -> session.textMessage(event.text()))));
 		return new SimpleUrlHandlerMapping(handlers, Ordered.HIGHEST_PRECEDENCE);
+	}
+
+	@Bean
+	HandlerMapping broadcast(ObjectProvider<Topics> topics, @Value("${" + SINK + "}") boolean sink) {
+		WebSocketHandler handler = sink ? BroadcastHandlers.sink() : BroadcastHandlers.topic(topics.getObject());
+		return new SimpleUrlHandlerMapping(Map.of(BroadcastHub.PATH, handler), Ordered.HIGHEST_PRECEDENCE);
 	}
 
 	/**

@@ -61,7 +61,7 @@ final class ByteLoopClient {
 			@Override
 			protected void initChannel(Channel channel) {
 				channel.config().setAllocator(ByteLoopClient.this.allocator);
-				channel.pipeline().addLast(new ByteLoop(100));
+				channel.pipeline().addLast(new ByteLoop(100, new BroadcastHub(false)));
 			}
 
 		});
