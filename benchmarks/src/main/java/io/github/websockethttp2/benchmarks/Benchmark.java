@@ -29,6 +29,8 @@ public final class Benchmark {
 		BENCHMARKS.put("alternatives", (options) -> new AlternativesBenchmark(options).run());
 		BENCHMARKS.put("client", (options) -> new ClientBenchmark(options).run());
 		BENCHMARKS.put("million", (options) -> new MillionBenchmark(options).run());
+		BENCHMARKS.put("scaling", (options) -> new ScalingBenchmark(options).run());
+		BENCHMARKS.put("storm", (options) -> new StormBenchmark(options).run());
 		BENCHMARKS.put("all", Benchmark::all);
 	}
 

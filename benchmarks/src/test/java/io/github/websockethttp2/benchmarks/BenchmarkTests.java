@@ -142,6 +142,20 @@ class BenchmarkTests {
 		assertThat(table("million")).contains("| answers | 1,000 |");
 	}
 
+	@Test
+	void scaling() throws IOException {
+		run((options) -> new ScalingBenchmark(options).run(), "--cores 16 --memory 48 --gbit 25 --sockets 100 --life 60");
+		assertThat(table("scaling")).contains("16 cores, 48 GB for sessions and 25 Gbit/s, sessions of 60 s, 100 a");
+	}
+
+	@Test
+	void storm() throws IOException {
+		run((options) -> new StormBenchmark(options).run(), "--seed 1");
+		for (String name : List.of("clients", "openings", "servers", "shutdowns", "seconds")) {
+			assertThat(table("storm-" + name)).contains("|");
+		}
+	}
+
 	private static void run(Consumer<Options> benchmark, String options) {
 		benchmark.accept(Options.parse(List.of(options.trim().split(" "))));
 	}
