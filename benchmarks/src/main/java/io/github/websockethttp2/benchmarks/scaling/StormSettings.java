@@ -58,6 +58,16 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	}
 
 	/**
+	 * Returns the same with another number of sessions.
+	 * @param number how many sessions each server has
+	 * @return the settings
+	 */
+	public StormSettings withSessions(int number) {
+		return new StormSettings(this.nodes, this.cores, this.load, number, this.maxSessions, this.lossSeconds,
+				this.replacement, this.opening, this.backoff);
+	}
+
+	/**
 	 * Returns the same with other servers.
 	 * @param count how many there were
 	 * @param busy which part of them is busy anyway

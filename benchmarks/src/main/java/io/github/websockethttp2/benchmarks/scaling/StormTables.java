@@ -23,6 +23,8 @@ public final class StormTables {
 
 	private static final int SESSIONS = 1_000_000;
 
+	private static final int FEWER = 250_000;
+
 	private static final Backoff NO_JITTER = new Backoff(1, 30, 0);
 
 	/** Some are in several tables. */
@@ -95,6 +97,7 @@ public final class StormTables {
 	public Table servers() {
 		Table table = table("servers");
 		add(table, "9 left of 10", this.crash);
+		add(table, "9 left of 10, 250,000 sessions each", this.crash.withSessions(FEWER));
 		add(table, "2 left of 3", this.crash.among(3, LOAD));
 		add(table, "2 left of 3, HTTP/2, 4 sockets a connection", this.crash.among(3, LOAD).with(this.pages));
 		add(table, "2 left of 3, up to 120 s, jitter 1", this.crash.among(3, LOAD).with(new Backoff(30, 120, 1)));
@@ -110,6 +113,7 @@ public final class StormTables {
 	 */
 	public Table shutdowns() {
 		Table table = table("closed over");
+		add(table, "5 s, 250,000 sessions, " + this.http1.title(), this.crash.withSessions(FEWER).lostOver(5));
 		for (Opening opening : List.of(this.http1, this.pages)) {
 			for (int seconds : new int[] { 0, 5, 15, 30, 60 }) {
 				add(table, seconds + " s, " + opening.title(), this.crash.with(opening).lostOver(seconds));
