@@ -144,7 +144,8 @@ class BenchmarkTests {
 
 	@Test
 	void scaling() throws IOException {
-		run((options) -> new ScalingBenchmark(options).run(), "--cores 16 --memory 48 --gbit 25 --sockets 100 --life 60");
+		run((options) -> new ScalingBenchmark(options).run(),
+				"--cores 16 --memory 48 --gbit 25 --sockets 100 --life 60");
 		assertThat(table("scaling")).contains("16 cores, 48 GB for sessions and 25 Gbit/s, sessions of 60 s, 100 a");
 	}
 

@@ -38,8 +38,7 @@ class SimulatedBackoffTests {
 
 	@Test
 	void defaultsAreTheSame() {
-		ReconnectingWebSocketClient client = ReconnectingWebSocketClient
-			.builder(Http2WebSocketClient.builder().build())
+		ReconnectingWebSocketClient client = ReconnectingWebSocketClient.builder(Http2WebSocketClient.builder().build())
 			.build();
 		ReconnectPolicy policy = (ReconnectPolicy) ReflectionTestUtils.getField(client, "policy");
 		assertThat(policy).isNotNull();

@@ -62,8 +62,8 @@ public final class Subscribers {
 	private void subscribe(LoadConnection connection, long last) {
 		boolean tls = this.client.target().tls();
 		switch (this.way) {
-			case WEB_SOCKET ->
-				connection.open(HpackBlock.webSocket(this.client.target(), "/events"), false, (id) -> new EventStream(id, connection));
+			case WEB_SOCKET -> connection.open(HpackBlock.webSocket(this.client.target(), "/events"), false,
+					(id) -> new EventStream(id, connection));
 			case SSE -> connection.open(HpackBlock.get(tls, "/sse", "text/event-stream"), true,
 					(id) -> new EventStream(id, connection));
 			case LONG_POLLING -> connection.open(HpackBlock.get(tls, "/poll?after=" + last, "*/*"), true,

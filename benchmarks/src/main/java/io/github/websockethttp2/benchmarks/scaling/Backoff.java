@@ -27,8 +27,7 @@ public record Backoff(double first, double max, double jitter) {
 		double wait = Math.min(this.first * Math.pow(2, failures - 1), this.max);
 		double spread = wait * this.jitter;
 		double shortest = wait - spread;
-		double backoff = shortest
-				+ (Math.min(wait + spread, this.max) - shortest) * random.getAsDouble();
+		double backoff = shortest + (Math.min(wait + spread, this.max) - shortest) * random.getAsDouble();
 		double told = (retryAfter > 0) ? retryAfter + spread * random.getAsDouble() : 0;
 		return Math.max(backoff, told);
 	}

@@ -23,9 +23,8 @@ import java.util.Properties;
  * @param deliveryHttp1Micros microseconds of CPU of a delivery of 1 kB over HTTP/1.1
  * @param pingMicros microseconds of CPU of a ping and its answer
  */
-public record Measured(double heapHttp2, double heapHttp1, double kernel, double tls,
-		double connectionMillis, double sessionMillis, double deliveryHttp2Micros, double deliveryHttp1Micros,
-		double pingMicros) {
+public record Measured(double heapHttp2, double heapHttp1, double kernel, double tls, double connectionMillis,
+		double sessionMillis, double deliveryHttp2Micros, double deliveryHttp1Micros, double pingMicros) {
 
 	/**
 	 * Reads the figures.
@@ -50,10 +49,10 @@ public record Measured(double heapHttp2, double heapHttp1, double kernel, double
 
 	private static Measured of(Properties properties) {
 		return new Measured(number(properties, "session.http2.heap-kb"), number(properties, "session.http1.heap-kb"),
-				number(properties, "connection.kernel-kb"),
-				number(properties, "connection.tls-kb"), number(properties, "connection.tls-cpu-ms"),
-				number(properties, "session.open-cpu-ms"), number(properties, "delivery.http2.cpu-us"),
-				number(properties, "delivery.http1.cpu-us"), number(properties, "ping.cpu-us"));
+				number(properties, "connection.kernel-kb"), number(properties, "connection.tls-kb"),
+				number(properties, "connection.tls-cpu-ms"), number(properties, "session.open-cpu-ms"),
+				number(properties, "delivery.http2.cpu-us"), number(properties, "delivery.http1.cpu-us"),
+				number(properties, "ping.cpu-us"));
 	}
 
 	private static double number(Properties properties, String name) {

@@ -10,10 +10,10 @@ import java.util.Random;
  * The same seed has the same result.
  * <p>
  * Each attempt goes to any server at random, on a new connection. A server does its work
- * in the order in which it comes. Whoever waits longer than a TLS handshake may take gives
- * up, and half of the work for the connection was for nothing. A server that is full
- * refuses with 503 when the connection is there. A client of the simulation stands for
- * ten, and a processor for ten.
+ * in the order in which it comes. Whoever waits longer than a TLS handshake may take
+ * gives up, and half of the work for the connection was for nothing. A server that is
+ * full refuses with 503 when the connection is there. A client of the simulation stands
+ * for ten, and a processor for ten.
  */
 public final class Storm {
 
@@ -75,7 +75,7 @@ public final class Storm {
 		for (int client = 0; client < this.failures.length; client++) {
 			again(client, this.random.nextDouble() * this.settings.lossSeconds(), 0);
 		}
-		for (int second = 1; second <= HORIZON && !this.events.isEmpty(); second++) {
+		for (int second = 1; second <= HORIZON && isGoingOn(); second++) {
 			while (!this.events.isEmpty() && this.events.nextTime() < second) {
 				double time = this.events.nextTime();
 				attempt(this.events.remove(), time);
@@ -83,8 +83,12 @@ public final class Storm {
 			endSecond(second);
 		}
 		Collections.sort(this.opened);
-		return new StormResult(this.failures.length, (long) this.failures.length * SCALE, this.opened, this.cpu, this.attempts * SCALE, this.timedOut * SCALE,
-				this.refused * SCALE);
+		return new StormResult(this.failures.length, (long) this.failures.length * SCALE, this.opened, this.cpu,
+				this.attempts * SCALE, this.timedOut * SCALE, this.refused * SCALE);
+	}
+
+	private boolean isGoingOn() {
+		return !this.events.isEmpty() || this.nodes.stream().anyMatch(StormNode::isBusy);
 	}
 
 	private void addNode(long sessions, double time) {

@@ -33,6 +33,10 @@ final class StormNode {
 		this.sessions += sessions;
 	}
 
+	boolean isBusy() {
+		return this.backlog > 0;
+	}
+
 	/**
 	 * Goes on until a time.
 	 */

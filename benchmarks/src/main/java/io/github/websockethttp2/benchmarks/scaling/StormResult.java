@@ -13,8 +13,8 @@ import java.util.List;
  * @param timedOut how many of them took too long
  * @param refused how many of them were refused with 503
  */
-public record StormResult(int clients, long represented, List<Double> opened, List<Double> cpu, long attempts, long timedOut,
-		long refused) {
+public record StormResult(int clients, long represented, List<Double> opened, List<Double> cpu, long attempts,
+		long timedOut, long refused) {
 
 	private static final double FULL = 0.99;
 

@@ -53,8 +53,8 @@ final class BroadcastHandlers {
 		return session.receive()
 			.map(WebSocketMessage::getPayloadAsText)
 			.map(BroadcastRequest::parse)
-			.concatMap((request) -> Mono.defer(
-					() -> (present.getAsInt() == request.sessions()) ? Mono.just(request.payload()) : Mono.empty())
+			.concatMap((request) -> Mono
+				.defer(() -> (present.getAsInt() == request.sessions()) ? Mono.just(request.payload()) : Mono.empty())
 				.repeatWhenEmpty((empty) -> empty.delayElements(PAUSE)));
 	}
 

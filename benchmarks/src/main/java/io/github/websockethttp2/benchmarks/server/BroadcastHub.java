@@ -24,7 +24,9 @@ final class BroadcastHub {
 
 	private static final int RSV1 = 0x40;
 
-	/** What ends a message's deflated bytes, and is not sent (RFC 7692, section 7.2.1). */
+	/**
+	 * What ends a message's deflated bytes, and is not sent (RFC 7692, section 7.2.1).
+	 */
 	private static final int TAIL = 4;
 
 	private final Map<EventExecutor, BroadcastGroup> groups = new ConcurrentHashMap<>();

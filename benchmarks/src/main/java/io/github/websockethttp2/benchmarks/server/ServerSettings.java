@@ -28,7 +28,8 @@ public record ServerSettings(@Nullable Path keyStore, int streams, boolean compr
 	private static final String COMPRESSED = "benchmark.compressed";
 
 	List<String> toArguments() {
-		List<String> arguments = new ArrayList<>(List.of("-D" + STREAMS + "=" + this.streams, "-D" + COMPRESSED + "=" + this.compressed));
+		List<String> arguments = new ArrayList<>(
+				List.of("-D" + STREAMS + "=" + this.streams, "-D" + COMPRESSED + "=" + this.compressed));
 		if (this.keyStore != null) {
 			arguments.add("-D" + KEY_STORE + "=" + this.keyStore);
 		}

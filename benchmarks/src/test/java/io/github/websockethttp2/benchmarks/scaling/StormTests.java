@@ -15,8 +15,7 @@ class StormTests {
 
 	private static final Opening OPENING = new Opening("an opening", 1, 0.001, 0.0001);
 
-	private static final StormSettings CRASH = new StormSettings(5, 4, 0.5, 100_000, 0, 0, 0, OPENING,
-			Backoff.DEFAULT);
+	private static final StormSettings CRASH = new StormSettings(5, 4, 0.5, 100_000, 0, 0, 0, OPENING, Backoff.DEFAULT);
 
 	@Test
 	void sameSeedSameStorm() {
@@ -26,12 +25,11 @@ class StormTests {
 
 	@Test
 	void everyAttemptOpensTimesOutOrIsRefused() {
-		StormSettings full = CRASH.among(3, 0.9).limitedTo(120_000, 30);
+		StormSettings full = CRASH.among(3, 0.9).limitedTo(105_000, 30);
 		StormResult result = new Storm(full, 1).run();
 		assertThat(result.timedOut()).isPositive();
 		assertThat(result.refused()).isPositive();
-		assertThat(result.attempts())
-			.isEqualTo(result.opened().size() * 10L + result.timedOut() + result.refused());
+		assertThat(result.attempts()).isEqualTo(result.opened().size() * 10L + result.timedOut() + result.refused());
 	}
 
 	@Test
@@ -52,6 +50,17 @@ class StormTests {
 		assertThat(work).isCloseTo(110, within(0.5));
 		assertThat(result.backAfter(1)).isBetween(20.0, 22.0);
 		assertThat(result.fullSeconds()).isZero();
+	}
+
+	@Test
+	void lastsUntilTheWorkIsDone() {
+		// All come within two seconds, and 55 s of a processor take 6.9 s
+		StormResult result = new Storm(CRASH.withSessions(50_000), 1).run();
+		assertThat(result.timedOut()).isZero();
+		assertThat(result.backAfter(1)).isBetween(6.9, 8.5);
+		assertThat(result.cpu()).hasSizeBetween(7, 9);
+		assertThat(result.fullSeconds()).isBetween(5L, 7L);
+		assertThat(result.peak()).isCloseTo(1, within(0.001));
 	}
 
 	@Test
