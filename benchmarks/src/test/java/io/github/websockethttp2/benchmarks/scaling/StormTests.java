@@ -25,7 +25,7 @@ class StormTests {
 
 	@Test
 	void everyAttemptOpensTimesOutOrIsRefused() {
-		StormSettings full = CRASH.among(3, 0.9).limitedTo(105_000, 30);
+		StormSettings full = CRASH.among(3, 0.5).limitedTo(105_000, 30);
 		StormResult result = new Storm(full, 1).run();
 		assertThat(result.timedOut()).isPositive();
 		assertThat(result.refused()).isPositive();
