@@ -132,8 +132,7 @@ class ManySubscribersTests {
 	}
 
 	private static List<Integer> numbers(int first, int count) {
-		return IntStream
-			.concat(IntStream.range(0, first), IntStream.range(MESSAGES - count + first, MESSAGES))
+		return IntStream.concat(IntStream.range(0, first), IntStream.range(MESSAGES - count + first, MESSAGES))
 			.boxed()
 			.toList();
 	}

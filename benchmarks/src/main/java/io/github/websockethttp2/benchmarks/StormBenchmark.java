@@ -21,6 +21,7 @@ final class StormBenchmark {
 		Report.publish("storm-openings", "By what an opening takes", tables.openings());
 		Report.publish("storm-servers", "By what the servers that are left can take", tables.servers());
 		Report.publish("storm-shutdowns", "After a shutdown", tables.shutdowns());
+		Report.publish("storm-guesses", "All back, s, by how much is done in vain", tables.guesses());
 		Report.publish("storm-seconds", "Second by second", tables.seconds());
 	}
 

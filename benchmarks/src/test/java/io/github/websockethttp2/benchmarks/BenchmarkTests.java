@@ -152,7 +152,7 @@ class BenchmarkTests {
 	@Test
 	void storm() throws IOException {
 		run((options) -> new StormBenchmark(options).run(), "--seed 1");
-		for (String name : List.of("clients", "openings", "servers", "shutdowns", "seconds")) {
+		for (String name : List.of("clients", "openings", "servers", "shutdowns", "guesses", "seconds")) {
 			assertThat(table("storm-" + name)).contains("|");
 		}
 	}

@@ -11,7 +11,7 @@ import java.util.Random;
  * <p>
  * Each attempt goes to any server at random, on a new connection. A server does its work
  * in the order in which it comes. Whoever waits longer than a TLS handshake may take
- * gives up, and half of the work for the connection was for nothing. A server that is
+ * gives up, and a part of the work for the connection was for nothing. A server that is
  * full refuses with 503 when the connection is there. A client of the simulation stands
  * for ten, and a processor for ten.
  */
@@ -27,8 +27,6 @@ public final class Storm {
 	static final int HORIZON = 300;
 
 	private static final int SCALE = 10;
-
-	private static final double WASTED = 0.5;
 
 	private final EventQueue events = new EventQueue();
 
@@ -120,7 +118,7 @@ public final class Storm {
 		double delay = node.delay(opening.work());
 		if (delay > TIMEOUT) {
 			this.timedOut++;
-			node.add(opening.connection() * WASTED);
+			node.add(opening.connection() * this.settings.vain());
 			again(client, time + TIMEOUT, 0);
 		}
 		else if (full) {

@@ -12,9 +12,11 @@ package io.github.websockethttp2.benchmarks.scaling;
  * @param replacement after how many seconds another server comes, 0 for none
  * @param opening what a client takes that comes back
  * @param backoff how long clients wait
+ * @param vain which part of the work for a connection is done although its handshake
+ * times out
  */
 public record StormSettings(int nodes, int cores, double load, int sessions, int maxSessions, double lossSeconds,
-		double replacement, Opening opening, Backoff backoff) {
+		double replacement, Opening opening, Backoff backoff, double vain) {
 
 	/**
 	 * Returns the same with other waits.
@@ -23,7 +25,7 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	 */
 	public StormSettings with(Backoff other) {
 		return new StormSettings(this.nodes, this.cores, this.load, this.sessions, this.maxSessions, this.lossSeconds,
-				this.replacement, this.opening, other);
+				this.replacement, this.opening, other, this.vain);
 	}
 
 	/**
@@ -33,7 +35,7 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	 */
 	public StormSettings with(Opening other) {
 		return new StormSettings(this.nodes, this.cores, this.load, this.sessions, this.maxSessions, this.lossSeconds,
-				this.replacement, other, this.backoff);
+				this.replacement, other, this.backoff, this.vain);
 	}
 
 	/**
@@ -43,7 +45,7 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	 */
 	public StormSettings lostOver(double seconds) {
 		return new StormSettings(this.nodes, this.cores, this.load, this.sessions, this.maxSessions, seconds,
-				this.replacement, this.opening, this.backoff);
+				this.replacement, this.opening, this.backoff, this.vain);
 	}
 
 	/**
@@ -54,7 +56,7 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	 */
 	public StormSettings limitedTo(int limit, double seconds) {
 		return new StormSettings(this.nodes, this.cores, this.load, this.sessions, limit, this.lossSeconds, seconds,
-				this.opening, this.backoff);
+				this.opening, this.backoff, this.vain);
 	}
 
 	/**
@@ -64,7 +66,7 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	 */
 	public StormSettings withSessions(int number) {
 		return new StormSettings(this.nodes, this.cores, this.load, number, this.maxSessions, this.lossSeconds,
-				this.replacement, this.opening, this.backoff);
+				this.replacement, this.opening, this.backoff, this.vain);
 	}
 
 	/**
@@ -75,7 +77,18 @@ public record StormSettings(int nodes, int cores, double load, int sessions, int
 	 */
 	public StormSettings among(int count, double busy) {
 		return new StormSettings(count, this.cores, busy, this.sessions, this.maxSessions, this.lossSeconds,
-				this.replacement, this.opening, this.backoff);
+				this.replacement, this.opening, this.backoff, this.vain);
+	}
+
+	/**
+	 * Returns the same with another guess.
+	 * @param part which part of the work for a connection is done although its handshake
+	 * times out
+	 * @return the settings
+	 */
+	public StormSettings inVain(double part) {
+		return new StormSettings(this.nodes, this.cores, this.load, this.sessions, this.maxSessions, this.lossSeconds,
+				this.replacement, this.opening, this.backoff, part);
 	}
 
 }

@@ -55,7 +55,7 @@ public final class StormTables {
 		this.pages = new Opening("HTTP/2, 4 sockets a connection", 4, tls, socket);
 		this.shared = new Opening("HTTP/2, 100 sockets a connection", 100, tls, socket);
 		this.proxied = new Opening("TLS ends at a proxy", 1, 0, socket);
-		this.crash = new StormSettings(NODES, 8, LOAD, SESSIONS, 0, 0, 0, this.http1, Backoff.DEFAULT);
+		this.crash = new StormSettings(NODES, 8, LOAD, SESSIONS, 0, 0, 0, this.http1, Backoff.DEFAULT, 0.5);
 	}
 
 	/**
@@ -140,6 +140,24 @@ public final class StormTables {
 				cells.add(percent(result.backBy(second)));
 				cells.add(percent((second <= result.cpu().size()) ? result.cpu().get(second - 1) : LOAD));
 			}
+			table.add(cells.toArray(String[]::new));
+		}
+		return table;
+	}
+
+	/**
+	 * Returns what the guess changes.
+	 * @return the table
+	 */
+	public Table guesses() {
+		Table table = new Table("done in vain", "every second", "no jitter", "defaults", "defaults, jitter 1",
+				"30 s, jitter 1", "defaults, 250,000 sessions", "defaults, HTTP/2 with 4 sockets");
+		List<StormSettings> columns = List.of(this.crash.with(new Backoff(1, 1, 0)), this.crash.with(NO_JITTER),
+				this.crash, this.crash.with(new Backoff(1, 30, 1)), this.crash.with(new Backoff(30, 30, 1)),
+				this.crash.withSessions(FEWER), this.crash.with(this.pages));
+		for (double part : new double[] { 0, 0.25, 0.5, 1 }) {
+			List<String> cells = new ArrayList<>(List.of(percent(part)));
+			columns.forEach((settings) -> cells.add(seconds(run(settings.inVain(part)).backAfter(1))));
 			table.add(cells.toArray(String[]::new));
 		}
 		return table;

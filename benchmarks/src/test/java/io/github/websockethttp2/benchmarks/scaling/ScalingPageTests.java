@@ -29,6 +29,7 @@ class ScalingPageTests {
 		assertTable("storm-openings", storms.openings());
 		assertTable("storm-servers", storms.servers());
 		assertTable("storm-shutdowns", storms.shutdowns());
+		assertTable("storm-guesses", storms.guesses());
 		assertTable("storm-seconds", storms.seconds());
 	}
 
