@@ -15,7 +15,8 @@ class StormTests {
 
 	private static final Opening OPENING = new Opening("an opening", 1, 0.001, 0.0001);
 
-	private static final StormSettings CRASH = new StormSettings(5, 4, 0.5, 100_000, 0, 0, 0, OPENING, Backoff.DEFAULT);
+	private static final StormSettings CRASH = new StormSettings(5, 4, 0.5, 100_000, 0, 0, 0, OPENING, Backoff.DEFAULT,
+			0.5);
 
 	@Test
 	void sameSeedSameStorm() {
