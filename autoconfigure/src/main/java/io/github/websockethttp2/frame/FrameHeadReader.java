@@ -127,7 +127,7 @@ final class FrameHeadReader {
 
 	private void checkKind() {
 		if (rsv() != 0 && !this.rules.extension()) {
-			throw violation("Reserved bits " + rsv() + " without an extension");
+			throw violation("RSV " + rsv() + " without an extension");
 		}
 		if (isMasked() != (this.rules.role() == Role.SERVER)) {
 			throw violation((isMasked()) ? "Frame of a server is masked" : "Frame of a client is not masked");
