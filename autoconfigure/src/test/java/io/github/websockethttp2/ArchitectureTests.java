@@ -59,7 +59,7 @@ class ArchitectureTests {
 			"client.Http2WebSocketClientCustomizer", "client.ReconnectingWebSocketClient", "client.Reconnect",
 			"client.WebSocketClosedException", "observation.MessageObservationConvention",
 			"observation.MessageObservationContext", "observation.ClientMeters", "topic.Topics", "topic.Topic",
-			"topic.Delivery", "topic.SlowConsumer");
+			"topic.Delivery", "topic.SlowConsumer", "topic.TopicEvent", "topic.TopicEngine", "topic.TopicSignal");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -3,10 +3,13 @@ package io.github.websockethttp2.autoconfigure;
 import io.github.websockethttp2.handshake.HandshakeOutcomes;
 import io.github.websockethttp2.observation.HandshakeMeters;
 import io.github.websockethttp2.observation.SessionMeters;
+import io.github.websockethttp2.observation.TopicEngineMeters;
 import io.github.websockethttp2.observation.TopicMeters;
 import io.github.websockethttp2.observation.TrafficMeters;
 import io.github.websockethttp2.session.SessionRegistry;
+import io.github.websockethttp2.topic.EngineCounts;
 import io.github.websockethttp2.topic.TopicCounts;
+import io.github.websockethttp2.topic.TopicEngine;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -48,6 +51,13 @@ public final class WebSocketHttp2MetricsAutoConfiguration {
 	@ConditionalOnBean(TopicCounts.class)
 	TopicMeters webSocketTopicMeters(TopicCounts counts) {
 		return new TopicMeters(counts);
+	}
+
+	@Bean
+	@OnceForContextHierarchy
+	@ConditionalOnBean({ TopicEngine.class, EngineCounts.class })
+	TopicEngineMeters webSocketTopicEngineMeters(TopicEngine engine, EngineCounts counts) {
+		return new TopicEngineMeters(engine, counts);
 	}
 
 }

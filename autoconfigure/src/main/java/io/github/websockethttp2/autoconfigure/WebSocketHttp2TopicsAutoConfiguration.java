@@ -1,8 +1,12 @@
 package io.github.websockethttp2.autoconfigure;
 
+import java.util.function.Supplier;
+
+import io.github.websockethttp2.topic.EngineCounts;
 import io.github.websockethttp2.topic.LocalTopics;
 import io.github.websockethttp2.topic.SlowConsumer;
 import io.github.websockethttp2.topic.TopicCounts;
+import io.github.websockethttp2.topic.TopicEngine;
 import io.github.websockethttp2.topic.Topics;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,12 +37,21 @@ public final class WebSocketHttp2TopicsAutoConfiguration {
 	}
 
 	@Bean
+	@OnceForContextHierarchy
+	EngineCounts webSocketTopicEngineCounts() {
+		return new EngineCounts();
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	Topics webSocketTopics(WebSocketHttp2Properties properties, ObjectProvider<ServerCodecConfigurer> codecs,
-			TopicCounts counts) {
+			TopicCounts counts, ObjectProvider<TopicEngine> engines, EngineCounts engineCounts) {
 		WebSocketHttp2Properties.Topics topics = properties.topics();
-		return new LocalTopics(() -> codecs.getIfAvailable(ServerCodecConfigurer::create).getWriters(),
-				SlowConsumer.of(topics.slowConsumer()).withBufferSize(topics.bufferSize()), counts);
+		SlowConsumer slowConsumer = SlowConsumer.of(topics.slowConsumer()).withBufferSize(topics.bufferSize());
+		Supplier<ServerCodecConfigurer> codecsInUse = () -> codecs.getIfAvailable(ServerCodecConfigurer::create);
+		TopicEngine engine = engines.getIfAvailable();
+		return (engine != null) ? new LocalTopics(codecsInUse, slowConsumer, counts, engine, engineCounts)
+				: new LocalTopics(() -> codecsInUse.get().getWriters(), slowConsumer, counts);
 	}
 
 }

@@ -167,6 +167,42 @@ public final class WebSocketMeterNames {
 	public static final String TOPIC_CLOSED = "websocket.topic.closed";
 
 	/**
+	 * Name of the gauge that is 1 while topics reach other instances, and 0 otherwise.
+	 */
+	public static final String TOPIC_ENGINE_UP = "websocket.topic.engine.up";
+
+	/**
+	 * Name of the gauge of topics of other instances that are subscribed to.
+	 */
+	public static final String TOPIC_ENGINE_SUBSCRIPTIONS = "websocket.topic.engine.subscriptions";
+
+	/**
+	 * Name of the counter of messages that have been published to other instances.
+	 */
+	public static final String TOPIC_ENGINE_PUBLISHED = "websocket.topic.engine.published";
+
+	/**
+	 * Name of the counter of messages that could not be published, or may not have been.
+	 */
+	public static final String TOPIC_ENGINE_FAILED = "websocket.topic.engine.failed";
+
+	/**
+	 * Name of the gauge of messages that are being published.
+	 */
+	public static final String TOPIC_ENGINE_IN_FLIGHT = "websocket.topic.engine.inflight";
+
+	/**
+	 * Name of the counter of messages of other instances that have been received.
+	 */
+	public static final String TOPIC_ENGINE_RECEIVED = "websocket.topic.engine.received";
+
+	/**
+	 * Name of the counter of gaps, in each of which messages of other instances may have
+	 * been missed.
+	 */
+	public static final String TOPIC_ENGINE_GAPS = "websocket.topic.engine.gaps";
+
+	/**
 	 * Tag with the server of a client, such as {@code wss://example.com}, or
 	 * {@code OTHER} if there are too many.
 	 */

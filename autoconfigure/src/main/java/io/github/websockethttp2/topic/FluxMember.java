@@ -139,8 +139,18 @@ final class FluxMember<R> implements Subscription {
 				break;
 			}
 			emitted++;
+			R value;
+			try {
+				value = this.mapper.apply(message);
+			}
+			catch (Throwable ex) {
+				// Only what another instance has sent is decoded
+				leave();
+				this.actual.onError(ex);
+				return;
+			}
 			this.terms.counts().delivered(1);
-			this.actual.onNext(this.mapper.apply(message));
+			this.actual.onNext(value);
 		}
 		if (emitted != 0 && requested != Long.MAX_VALUE) {
 			REQUESTED.addAndGet(this, -emitted);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import io.netty.channel.EventLoop;
 import reactor.core.publisher.Mono;
@@ -25,6 +26,8 @@ final class LiveTopic {
 	private final TopicCounts counts;
 
 	private final BiConsumer<String, LiveTopic> onGone;
+
+	private final TopicPresence presence;
 
 	private final Map<EventLoop, LoopMembers> loops = new HashMap<>(4);
 
@@ -48,12 +51,15 @@ final class LiveTopic {
 	 * @param type the type of its messages
 	 * @param counts counts what happens
 	 * @param onGone called when the last has left
+	 * @param presence is told when somebody comes, and when the last has left
 	 */
-	LiveTopic(String name, Class<?> type, TopicCounts counts, BiConsumer<String, LiveTopic> onGone) {
+	LiveTopic(String name, Class<?> type, TopicCounts counts, BiConsumer<String, LiveTopic> onGone,
+			TopicPresence presence) {
 		this.name = name;
 		this.type = type;
 		this.counts = counts;
 		this.onGone = onGone;
+		this.presence = presence;
 	}
 
 	/**
@@ -117,6 +123,9 @@ final class LiveTopic {
 	private void joins() {
 		this.size++;
 		this.counts.joined();
+		if (this.size == 1) {
+			this.presence.occupied(this.name);
+		}
 	}
 
 	/**
@@ -147,18 +156,22 @@ final class LiveTopic {
 		if (this.size == 0) {
 			this.gone = true;
 			this.onGone.accept(this.name, this);
+			this.presence.empty(this.name);
 		}
 	}
 
 	/**
 	 * Sends a message to everybody in the topic. Called on any thread.
+	 * @param unpublished the message
+	 * @param publish publishes it to other instances, in the same order as here
 	 * @return what becomes of it
 	 */
-	Mono<Delivery> send(TopicMessage message) {
+	Mono<Delivery> send(TopicMessage unpublished, UnaryOperator<TopicMessage> publish) {
 		Counts counts = new Counts();
 		List<FluxMember<?>> others;
 		Tally tally;
 		synchronized (this) {
+			TopicMessage message = publish.apply(unpublished);
 			this.number++;
 			tally = new Tally(this.loops.size() + 1);
 			others = List.copyOf(this.others);

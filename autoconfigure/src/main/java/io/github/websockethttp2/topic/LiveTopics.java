@@ -15,8 +15,16 @@ final class LiveTopics {
 
 	private final TopicCounts counts;
 
-	LiveTopics(TopicCounts counts) {
+	private final TopicPresence presence;
+
+	/**
+	 * Create an instance.
+	 * @param counts counts what happens
+	 * @param presence is told who has somebody in it
+	 */
+	LiveTopics(TopicCounts counts, TopicPresence presence) {
 		this.counts = counts;
+		this.presence = presence;
 	}
 
 	TopicCounts counts() {
@@ -41,7 +49,7 @@ final class LiveTopics {
 	LiveTopic join(String name, Class<?> type, Predicate<LiveTopic> join) {
 		while (true) {
 			LiveTopic topic = this.topics.computeIfAbsent(name,
-					(added) -> new LiveTopic(added, type, this.counts, this.topics::remove));
+					(added) -> new LiveTopic(added, type, this.counts, this.topics::remove, this.presence));
 			topic.check(type);
 			if (join.test(topic)) {
 				return topic;

@@ -35,11 +35,22 @@ final class LocalTopic<T> implements Topic<T> {
 
 	private final SlowConsumer defaults;
 
-	LocalTopic(TopicKey key, Class<T> type, TopicCodec codec, SlowConsumer defaults) {
+	private final @Nullable EngineTopics elsewhere;
+
+	/**
+	 * Create a topic.
+	 * @param key finds it
+	 * @param type the type of its messages
+	 * @param codec their codec
+	 * @param defaults what happens to subscribers that are slow
+	 * @param elsewhere the topics of other instances, if there are any
+	 */
+	LocalTopic(TopicKey key, Class<T> type, TopicCodec codec, SlowConsumer defaults, @Nullable EngineTopics elsewhere) {
 		this.key = key;
 		this.type = type;
 		this.codec = codec;
 		this.defaults = defaults;
+		this.elsewhere = elsewhere;
 	}
 
 	@Override
@@ -52,12 +63,21 @@ final class LocalTopic<T> implements Topic<T> {
 		Objects.requireNonNull(message, "No message");
 		return Mono.defer(() -> {
 			LiveTopic live = this.key.find();
-			if (live == null) {
+			if (live == null && this.elsewhere == null) {
 				this.codec.discard(message);
 				return Mono.just(Delivery.NONE);
 			}
-			return live.send(new TopicMessage(message, this.codec.encode(message)));
+			TopicMessage encoded = new TopicMessage(message, this.codec.encode(message), null);
+			if (live != null) {
+				return live.send(encoded, this::publish);
+			}
+			publish(encoded);
+			return Mono.just(Delivery.NONE);
 		});
+	}
+
+	private TopicMessage publish(TopicMessage message) {
+		return (this.elsewhere != null) ? this.elsewhere.publish(name(), message) : message;
 	}
 
 	@Override
@@ -110,6 +130,11 @@ final class LocalTopic<T> implements Topic<T> {
 	public Flux<T> messages(SlowConsumer slowConsumer) {
 		return new TopicFlux<>(this.key, terms(slowConsumer), (message) -> this.type.cast(this.codec.value(message)),
 				(actual) -> actual.onError(Exceptions.failWithOverflow("The subscriber to the topic is too slow")));
+	}
+
+	@Override
+	public Flux<TopicEvent> events() {
+		return (this.elsewhere != null) ? this.elsewhere.events(name()) : Flux.never();
 	}
 
 	@Override

@@ -1,16 +1,24 @@
 package io.github.websockethttp2.topic;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.codec.HttpMessageWriter;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.util.ClassUtils;
 
 /**
  * The topics of this process. Thread-safe.
  */
-public final class LocalTopics implements Topics {
+public final class LocalTopics implements Topics, AutoCloseable {
+
+	/** How long a topic of other instances is subscribed to when nobody is in it here. */
+	private static final Duration LINGER = Duration.ofSeconds(5);
 
 	private final LiveTopics topics;
 
@@ -18,16 +26,42 @@ public final class LocalTopics implements Topics {
 
 	private final SlowConsumer slowConsumer;
 
+	private final @Nullable EngineTopics elsewhere;
+
 	/**
-	 * Create an instance.
+	 * Create an instance whose topics reach this process only.
 	 * @param writers returns the writers with the encoders of messages
 	 * @param slowConsumer what happens to subscribers that are slow, with a size
 	 * @param counts counts what becomes of messages
 	 */
 	public LocalTopics(Supplier<List<HttpMessageWriter<?>>> writers, SlowConsumer slowConsumer, TopicCounts counts) {
-		this.topics = new LiveTopics(counts);
-		this.codecs = new TopicCodecs(writers);
+		this.topics = new LiveTopics(counts, TopicPresence.NOBODY_ASKS);
+		this.codecs = new TopicCodecs(writers, List::of);
 		this.slowConsumer = slowConsumer;
+		this.elsewhere = null;
+	}
+
+	/**
+	 * Create an instance whose topics reach other processes, too.
+	 * @param codecs returns the encoders and decoders of messages
+	 * @param slowConsumer what happens to subscribers that are slow, with a size
+	 * @param counts counts what becomes of messages
+	 * @param engine carries them
+	 * @param engineCounts counts what becomes of those that it carries
+	 */
+	public LocalTopics(Supplier<ServerCodecConfigurer> codecs, SlowConsumer slowConsumer, TopicCounts counts,
+			TopicEngine engine, EngineCounts engineCounts) {
+		this.elsewhere = new EngineTopics(engine, engineCounts, this::deliver, LINGER);
+		this.topics = new LiveTopics(counts, this.elsewhere);
+		this.codecs = new TopicCodecs(() -> codecs.get().getWriters(), () -> codecs.get().getReaders());
+		this.slowConsumer = slowConsumer;
+	}
+
+	private void deliver(String name, TopicMessage message) {
+		LiveTopic live = this.topics.find(name);
+		if (live != null) {
+			live.send(message, UnaryOperator.identity());
+		}
 	}
 
 	@Override
@@ -37,7 +71,14 @@ public final class LocalTopics implements Topics {
 		Class<T> wrapper = (Class<T>) ClassUtils.resolvePrimitiveIfNecessary(type);
 		TopicKey key = new TopicKey(this.topics, name, wrapper);
 		key.find();
-		return new LocalTopic<>(key, wrapper, this.codecs.of(wrapper), this.slowConsumer);
+		return new LocalTopic<>(key, wrapper, this.codecs.of(wrapper), this.slowConsumer, this.elsewhere);
+	}
+
+	@Override
+	public void close() {
+		if (this.elsewhere != null) {
+			this.elsewhere.close();
+		}
 	}
 
 	/**

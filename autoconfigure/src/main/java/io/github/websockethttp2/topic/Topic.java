@@ -9,7 +9,8 @@ import org.springframework.web.reactive.socket.WebSocketSession;
 /**
  * A topic. Everybody who is in it gets each message that is sent to it from then on, in
  * the order in which they are sent, exactly once or not at all: see {@link SlowConsumer}.
- * Thread-safe.
+ * With a {@link TopicEngine}, that is everybody in the same topic of all instances of the
+ * application, those elsewhere at most once. Thread-safe.
  *
  * @param <T> the type of its messages
  */
@@ -83,6 +84,14 @@ public interface Topic<T> {
 	 * @return the messages
 	 */
 	Flux<T> messages(SlowConsumer slowConsumer);
+
+	/**
+	 * Returns what happens between this instance and others, if a {@link TopicEngine}
+	 * connects them.
+	 * @return whether messages of others come, at first and whenever that changes, and
+	 * when some may have been missed. Never ends. Without an engine, nothing happens
+	 */
+	Flux<TopicEvent> events();
 
 	/**
 	 * Returns how many are in the topic.

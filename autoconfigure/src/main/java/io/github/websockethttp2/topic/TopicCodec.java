@@ -3,11 +3,15 @@ package io.github.websockethttp2.topic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.github.websockethttp2.frame.SharedMessage;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.core.codec.Decoder;
+import org.springframework.core.codec.DecodingException;
 import org.springframework.core.codec.Encoder;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -28,12 +32,19 @@ interface TopicCodec {
 	SharedMessage encode(Object value);
 
 	/**
+	 * Decodes a message that another instance has sent.
+	 * @param message the message
+	 * @return the value
+	 */
+	Object decode(SharedMessage message);
+
+	/**
 	 * Returns what a subscriber gets that wants values.
 	 * @param message the message
 	 * @return the value, or a copy if others could change it
 	 */
 	default Object value(TopicMessage message) {
-		return message.value();
+		return message.value(this::decode);
 	}
 
 	/**
@@ -53,6 +64,11 @@ interface TopicCodec {
 			return new SharedMessage(true, Unpooled.wrappedBuffer(value.toString().getBytes(StandardCharsets.UTF_8)));
 		}
 
+		@Override
+		public Object decode(SharedMessage message) {
+			return StandardCharsets.UTF_8.decode(message.payload()).toString();
+		}
+
 	}
 
 	/**
@@ -66,10 +82,15 @@ interface TopicCodec {
 		}
 
 		@Override
-		public Object value(TopicMessage message) {
-			byte[] bytes = new byte[message.encoded().payloadSize()];
-			message.encoded().payload().get(bytes);
+		public Object decode(SharedMessage message) {
+			byte[] bytes = new byte[message.payloadSize()];
+			message.payload().get(bytes);
 			return bytes;
+		}
+
+		@Override
+		public Object value(TopicMessage message) {
+			return decode(message.encoded());
 		}
 
 	}
@@ -85,8 +106,13 @@ interface TopicCodec {
 		}
 
 		@Override
+		public Object decode(SharedMessage message) {
+			return message.payload();
+		}
+
+		@Override
 		public Object value(TopicMessage message) {
-			return message.encoded().payload();
+			return decode(message.encoded());
 		}
 
 	}
@@ -107,8 +133,13 @@ interface TopicCodec {
 		}
 
 		@Override
+		public Object decode(SharedMessage message) {
+			return DefaultDataBufferFactory.sharedInstance.wrap(message.payload());
+		}
+
+		@Override
 		public Object value(TopicMessage message) {
-			return DefaultDataBufferFactory.sharedInstance.wrap(message.encoded().payload());
+			return decode(message.encoded());
 		}
 
 		@Override
@@ -122,12 +153,13 @@ interface TopicCodec {
 	 * For anything else.
 	 *
 	 * @param encoder the encoder
+	 * @param decoder returns the decoder, if there is one. Asked when it is needed
 	 * @param type the type of the values
 	 * @param mimeType what the encoder makes of them
 	 * @param text whether that is text
 	 */
-	record Encoded(Encoder<Object> encoder, ResolvableType type, MimeType mimeType,
-			boolean text) implements TopicCodec {
+	record Encoded(Encoder<Object> encoder, Supplier<@Nullable Decoder<?>> decoder, ResolvableType type,
+			MimeType mimeType, boolean text) implements TopicCodec {
 
 		@Override
 		public SharedMessage encode(Object value) {
@@ -139,6 +171,20 @@ interface TopicCodec {
 			finally {
 				DataBufferUtils.release(buffer);
 			}
+		}
+
+		@Override
+		public Object decode(SharedMessage message) {
+			Decoder<?> decoder = this.decoder.get();
+			if (decoder == null) {
+				throw new DecodingException("No decoder of WebFlux can read " + this.type);
+			}
+			DataBuffer buffer = DefaultDataBufferFactory.sharedInstance.wrap(message.payload());
+			Object value = decoder.decode(buffer, this.type, this.mimeType, Map.of());
+			if (value == null) {
+				throw new DecodingException("The message is no " + this.type);
+			}
+			return value;
 		}
 
 	}

@@ -6,11 +6,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.ResolvableType;
+import org.springframework.core.codec.Decoder;
 import org.springframework.core.codec.Encoder;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
+import org.springframework.http.codec.DecoderHttpMessageReader;
 import org.springframework.http.codec.EncoderHttpMessageWriter;
+import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.util.MimeType;
 
@@ -28,8 +33,12 @@ final class TopicCodecs {
 	/** Asked when the first codec is needed, since the application may add to them. */
 	private final Supplier<List<HttpMessageWriter<?>>> writers;
 
-	TopicCodecs(Supplier<List<HttpMessageWriter<?>>> writers) {
+	/** Asked when the first message of another instance is decoded. */
+	private final Supplier<List<HttpMessageReader<?>>> readers;
+
+	TopicCodecs(Supplier<List<HttpMessageWriter<?>>> writers, Supplier<List<HttpMessageReader<?>>> readers) {
 		this.writers = writers;
+		this.readers = readers;
 	}
 
 	/**
@@ -64,11 +73,21 @@ final class TopicCodecs {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static TopicCodec encoded(Encoder<?> encoder, ResolvableType type) {
+	private TopicCodec encoded(Encoder<?> encoder, ResolvableType type) {
 		MimeType mimeType = (encoder.canEncode(type, MediaType.APPLICATION_JSON)) ? MediaType.APPLICATION_JSON
 				: encoder.getEncodableMimeTypes(type).get(0);
-		return new TopicCodec.Encoded((Encoder<Object>) encoder, type, mimeType,
+		return new TopicCodec.Encoded((Encoder<Object>) encoder, () -> decoder(type, mimeType), type, mimeType,
 				TEXTS.stream().anyMatch((text) -> text.includes(mimeType)));
+	}
+
+	private @Nullable Decoder<?> decoder(ResolvableType type, MimeType mimeType) {
+		for (HttpMessageReader<?> reader : this.readers.get()) {
+			if (reader instanceof DecoderHttpMessageReader<?> decoding
+					&& decoding.getDecoder().canDecode(type, mimeType)) {
+				return decoding.getDecoder();
+			}
+		}
+		return null;
 	}
 
 }
