@@ -1,0 +1,58 @@
+package io.github.websockethttp2.topics.redis;
+
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The connections to Redis, which end together: one that subscribes, and one that
+ * publishes. They do not reconnect. All methods return at once. Thread-safe.
+ */
+interface RedisConnections {
+
+	/**
+	 * Publishes a message.
+	 * @return completes with Redis's answer, or fails when the time is out
+	 */
+	CompletionStage<?> publish(byte[] channel, byte[] message);
+
+	/**
+	 * Subscribes to channels.
+	 * @return completes once Redis has confirmed all of them
+	 */
+	CompletionStage<?> subscribe(Collection<byte[]> channels);
+
+	/**
+	 * Unsubscribes from a channel.
+	 */
+	CompletionStage<?> unsubscribe(byte[] channel);
+
+	/**
+	 * Asks whether Redis is still there.
+	 * @return fails if one of the connections is of no use any more
+	 */
+	CompletionStage<?> ping();
+
+	/**
+	 * Closes the connections.
+	 */
+	void close();
+
+	/**
+	 * Gets what happens on the connections, on their threads.
+	 */
+	interface Listener {
+
+		/**
+		 * A message has come.
+		 */
+		void message(byte[] channel, byte[] message);
+
+		/**
+		 * The connections are of no use any more.
+		 * @param reason why
+		 */
+		void lost(String reason);
+
+	}
+
+}

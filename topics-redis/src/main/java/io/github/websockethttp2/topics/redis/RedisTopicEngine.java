@@ -1,0 +1,228 @@
+package io.github.websockethttp2.topics.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.websockethttp2.topic.TopicEngine;
+import io.github.websockethttp2.topic.TopicSignal;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Connects topics by channels of Redis. Thread-safe.
+ */
+final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableBean {
+
+	private final TopicsRedisProperties properties;
+
+	private final RedisConnector connector;
+
+	/** By name. Changed on the thread of the link, or before there is one. */
+	private final Map<String, RedisChannel> channels = new ConcurrentHashMap<>();
+
+	private final AtomicInteger inFlight = new AtomicInteger();
+
+	private final SignalThread signals = new SignalThread();
+
+	private volatile RedisLink link;
+
+	private volatile boolean running;
+
+	private boolean stopped;
+
+	/**
+	 * Create an engine.
+	 * @param connector opens connections
+	 * @param properties its properties
+	 */
+	RedisTopicEngine(RedisConnector connector, TopicsRedisProperties properties) {
+		this.connector = connector;
+		this.properties = properties;
+		this.link = newLink();
+	}
+
+	private RedisLink newLink() {
+		return new RedisLink(this.connector, this.properties.timeout(), this::requested, new LinkEvents());
+	}
+
+	@Override
+	public Mono<Void> publish(String topic, ByteBuffer message) {
+		return Mono.create((sink) -> {
+			RedisConnections connections = this.link.connections();
+			if (connections == null) {
+				sink.error(new IllegalStateException("Redis is down: " + this.link.reason()));
+			}
+			else if (this.inFlight.incrementAndGet() > this.properties.maxInFlight()) {
+				this.inFlight.decrementAndGet();
+				sink.error(new IllegalStateException(
+						this.properties.maxInFlight() + " messages are on their way to Redis already"));
+			}
+			else {
+				published(publish(connections, topic, message), sink);
+			}
+		});
+	}
+
+	private CompletionStage<?> publish(RedisConnections connections, String topic, ByteBuffer message) {
+		byte[] bytes = new byte[message.remaining()];
+		message.duplicate().get(bytes);
+		return connections.publish(name(topic).getBytes(StandardCharsets.UTF_8), bytes);
+	}
+
+	private void published(CompletionStage<?> answer, MonoSink<Void> sink) {
+		answer.whenComplete((receivers, ex) -> {
+			this.inFlight.decrementAndGet();
+			if (ex != null) {
+				sink.error(ex);
+			}
+			else {
+				sink.success();
+			}
+		});
+	}
+
+	@Override
+	public Flux<TopicSignal> subscribe(String topic) {
+		return Flux.create((sink) -> {
+			this.link.execute(() -> add(name(topic), sink));
+			sink.onDispose(() -> this.link.execute(() -> remove(name(topic), sink)));
+		});
+	}
+
+	@Override
+	public boolean isUp() {
+		return this.link.connections() != null;
+	}
+
+	/**
+	 * Returns why Redis is down, if it is.
+	 */
+	String reason() {
+		return this.link.reason();
+	}
+
+	private String name(String topic) {
+		return this.properties.channelPrefix() + topic;
+	}
+
+	// On the thread of the link
+
+	private void add(String name, FluxSink<TopicSignal> sink) {
+		RedisChannel channel = this.channels.computeIfAbsent(name,
+				(added) -> new RedisChannel(added.getBytes(StandardCharsets.UTF_8), this.signals));
+		RedisConnections connections = this.link.connections();
+		channel.add(sink, connections != null);
+		if (connections != null) {
+			request(connections, channel);
+		}
+	}
+
+	private void remove(String name, FluxSink<TopicSignal> sink) {
+		RedisChannel channel = this.channels.get(name);
+		if (channel != null && channel.remove(sink)) {
+			this.channels.remove(name);
+			RedisConnections connections = this.link.connections();
+			if (connections != null) {
+				connections.unsubscribe(channel.name());
+			}
+		}
+	}
+
+	private void request(RedisConnections connections, RedisChannel channel) {
+		if (channel.request()) {
+			connections.subscribe(List.of(channel.name())).whenComplete((confirmed, ex) -> this.link.execute(() -> {
+				// Otherwise the link finds out by itself
+				if (ex == null && connections == this.link.connections()) {
+					channel.up();
+				}
+			}));
+		}
+	}
+
+	private Collection<byte[]> requested() {
+		this.channels.values().forEach(RedisChannel::request);
+		return this.channels.values().stream().map(RedisChannel::name).toList();
+	}
+
+	@Override
+	public void start() {
+		if (this.stopped) {
+			this.stopped = false;
+			this.link = newLink();
+		}
+		this.running = true;
+		this.link.start();
+	}
+
+	/**
+	 * Subscribers stay, since an application may be started again.
+	 */
+	@Override
+	public void stop() {
+		this.running = false;
+		this.stopped = true;
+		this.link.close();
+		this.channels.values().forEach(RedisChannel::down);
+	}
+
+	@Override
+	public void destroy() {
+		this.link.close();
+		this.signals.close();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * Before the server starts, and after it has stopped.
+	 */
+	@Override
+	public int getPhase() {
+		return 0;
+	}
+
+	private final class LinkEvents implements RedisLink.Events {
+
+		@Override
+		public void up() {
+			RedisConnections connections = RedisTopicEngine.this.link.connections();
+			for (RedisChannel channel : RedisTopicEngine.this.channels.values()) {
+				if (connections != null && channel.isRequested()) {
+					channel.up();
+				}
+				else if (connections != null) {
+					request(connections, channel);
+				}
+			}
+		}
+
+		@Override
+		public void down() {
+			RedisTopicEngine.this.channels.values().forEach(RedisChannel::down);
+		}
+
+		@Override
+		public void message(byte[] channel, byte[] message) {
+			RedisChannel known = RedisTopicEngine.this.channels.get(new String(channel, StandardCharsets.UTF_8));
+			if (known != null) {
+				known.message(message);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.github.websockethttp2.topics.redis;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Topics on a cluster, of which one server has all shards.
+ */
+class RedisClusterTests {
+
+	@BeforeAll
+	static void setTimeouts() {
+		Awaitility.setDefaultTimeout(Instance.TIMEOUT);
+		StepVerifier.setDefaultTimeout(Instance.TIMEOUT);
+	}
+
+	@Test
+	void whenServerIsAClusterThenChannelsAreThoseOfShards() {
+		try (RedisServer redis = RedisServer.started("--cluster-enabled", "yes")) {
+			redis.command("CLUSTER ADDSLOTSRANGE 0 16383");
+			Awaitility.await().until(() -> redis.command("CLUSTER INFO").contains("cluster_state:ok"));
+			String nodes = "--spring.data.redis.cluster.nodes=127.0.0.1:" + redis.port();
+			String timeout = "--websocket.http2.topics.redis.timeout=500ms";
+			try (Instance here = Instance.start(redis, nodes, timeout);
+					Instance there = Instance.start(redis, nodes, timeout)) {
+				Awaitility.await().until(() -> here.bean(RedisTopicEngine.class).isUp());
+				StepVerifier.create(there.all("news"))
+					.expectNext("<UP>")
+					.then(() -> assertThat(redis.command("PUBSUB SHARDNUMSUB websocket:topics:news")).contains(":1"))
+					.then(() -> here.send("news", "one"))
+					.expectNext("one")
+					.then(redis::kill)
+					.expectNext("<DOWN>")
+					.then(redis::start)
+					.expectNext("<UP>", "<GAP>")
+					.then(() -> Awaitility.await().until(() -> here.bean(RedisTopicEngine.class).isUp()))
+					.then(() -> here.send("news", "two"))
+					.expectNext("two")
+					.thenCancel()
+					.verify();
+			}
+		}
+	}
+
+}
