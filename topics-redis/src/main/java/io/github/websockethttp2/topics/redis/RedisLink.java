@@ -194,11 +194,7 @@ final class RedisLink {
 	 */
 	void close() {
 		this.thread.shutdownNow();
-		RedisConnections connections = this.connections;
 		this.connections = null;
-		if (connections != null) {
-			connections.close();
-		}
 		this.connector.close();
 	}
 

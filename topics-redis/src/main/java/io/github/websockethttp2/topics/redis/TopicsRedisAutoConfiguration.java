@@ -4,15 +4,11 @@ import io.github.websockethttp2.topic.TopicEngine;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
-import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -31,20 +27,6 @@ public final class TopicsRedisAutoConfiguration {
 	@ConditionalOnMissingBean(TopicEngine.class)
 	RedisTopicEngine redisTopicEngine(LettuceConnectionFactory connectionFactory, TopicsRedisProperties properties) {
 		return new RedisTopicEngine(new RedisConnector(connectionFactory, properties.timeout()), properties);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-	static class HealthConfiguration {
-
-		@Bean
-		@ConditionalOnBean(RedisTopicEngine.class)
-		@ConditionalOnEnabledHealthIndicator("websocketTopics")
-		@ConditionalOnMissingBean(name = "websocketTopicsHealthIndicator")
-		RedisTopicsHealthIndicator websocketTopicsHealthIndicator(RedisTopicEngine engine) {
-			return new RedisTopicsHealthIndicator(engine);
-		}
-
 	}
 
 }

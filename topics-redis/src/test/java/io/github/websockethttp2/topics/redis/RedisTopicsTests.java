@@ -22,6 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RedisTopicsTests {
 
+	/** No machine is so busy that an answer takes as long. */
+	private static final String UNHURRIED = "--websocket.http2.topics.redis.timeout=10s";
+
 	private static RedisServer redis;
 
 	private static Instance here;
@@ -33,8 +36,8 @@ class RedisTopicsTests {
 		Awaitility.setDefaultTimeout(Instance.TIMEOUT);
 		StepVerifier.setDefaultTimeout(Instance.TIMEOUT);
 		redis = RedisServer.started();
-		here = Instance.start(redis);
-		there = Instance.start(redis);
+		here = Instance.start(redis, UNHURRIED);
+		there = Instance.start(redis, UNHURRIED);
 		Awaitility.await().until(() -> here.bean(RedisTopicEngine.class).isUp());
 		Awaitility.await().until(() -> there.bean(RedisTopicEngine.class).isUp());
 	}
@@ -97,7 +100,7 @@ class RedisTopicsTests {
 
 	@Test
 	void whenInstanceIsPausedAndStartedAgainThenItGetsMessages() {
-		Instance third = Instance.start(redis);
+		Instance third = Instance.start(redis, UNHURRIED);
 		StepVerifier.create(third.all("paused"))
 			.expectNext("<UP>")
 			.then(() -> third.bean(RedisTopicEngine.class).stop())
