@@ -39,10 +39,10 @@ class ReferenceTests {
 
 	/**
 	 * Not in the metadata that is on the class path: Spring's own, the gateway's, those
-	 * of starter-test, keys and packages.
+	 * of starter-test and topics-redis, keys and packages.
 	 */
 	private static final Pattern FOREIGN = Pattern.compile(
-			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*)|websocket\\.(server|client|session|message|topic)\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
+			"spring\\.(aot\\.enabled|cloud\\.gateway\\..*|test\\.websocket\\..*|data\\.redis\\..*)|websocket\\.http2\\.topics\\.redis\\..*|management\\.health\\.websocketTopics\\..*|websocket\\.(server|client|session|message|topic)\\..*|logging\\.level\\..*|server\\.(http2|foreign)");
 
 	@ParameterizedTest
 	@MethodSource("pages")
@@ -69,8 +69,9 @@ class ReferenceTests {
 	@ParameterizedTest
 	@MethodSource("pages")
 	void testsAreThere(String page) throws IOException {
-		try (Stream<Path> files = Files.walk(Pages.ROOT.resolve("autoconfigure/src/test"))) {
-			Set<String> tests = files.map((file) -> file.getFileName().toString())
+		try (Stream<Path> own = Files.walk(Pages.ROOT.resolve("autoconfigure/src/test"));
+				Stream<Path> redis = Files.walk(Pages.ROOT.resolve("topics-redis/src/test"))) {
+			Set<String> tests = Stream.concat(own, redis).map((file) -> file.getFileName().toString())
 				.filter((name) -> name.endsWith("Tests.java"))
 				.map((name) -> name.substring(0, name.length() - ".java".length()))
 				.collect(Collectors.toSet());

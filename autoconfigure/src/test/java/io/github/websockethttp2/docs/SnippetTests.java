@@ -80,6 +80,8 @@ class SnippetTests {
 
 	private static final String GATEWAY = "spring.cloud.gateway.";
 
+	private static final String REDIS = "spring.data.redis.";
+
 	@ParameterizedTest
 	@MethodSource("snippets")
 	void snippetHolds(Snippet snippet) throws Exception {
@@ -133,10 +135,12 @@ class SnippetTests {
 	private static void assertOurs(String groupId, String artifactId, String version) throws Exception {
 		Element starter = xml(Pages.read("starter/pom.xml"));
 		Element test = xml(Pages.read("starter-test/pom.xml"));
+		Element redis = xml(Pages.read("topics-redis/pom.xml"));
 		Element parent = (Element) starter.getElementsByTagName("parent").item(0);
 		assertThat(groupId).isEqualTo(child(parent, "groupId"));
 		assertThat(version).isEqualTo(child(parent, "version"));
-		assertThat(artifactId).isIn(child(starter, "artifactId"), child(test, "artifactId"));
+		assertThat(artifactId).isIn(child(starter, "artifactId"), child(test, "artifactId"),
+				child(redis, "artifactId"));
 	}
 
 	private static Element xml(String text) throws Exception {
@@ -179,6 +183,12 @@ class SnippetTests {
 				// Not on the class path. src/gateway/run runs with the same
 				assertThat(Pages.read("src/gateway/application/src/main/resources/application-gateway.properties"))
 					.contains(name + "=");
+				continue;
+			}
+			if (name.startsWith(REDIS)) {
+				// Spring Boot's, but not on the class path of this module
+				assertThat(Pages.read("topics-redis/src/test/java/io/github/websockethttp2/topics/redis/TopicsRedisPageTests.java"))
+					.contains(name);
 				continue;
 			}
 			assertThat(known.contains(name)).as(name).isTrue();
