@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import io.github.websockethttp2.frame.SharedMessage;
 import io.github.websockethttp2.topic.TopicEnvelope.Kind;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -19,7 +20,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Publishes messages of this instance. Each names the one before, and says whether any
- * were lost. Where no message follows one that was lost, an empty one says so. Thread-safe.
+ * were lost. Where no message follows one that was lost, an empty one says so.
+ * Thread-safe.
  */
 final class EnginePublisher {
 
@@ -70,26 +72,22 @@ final class EnginePublisher {
 
 	/**
 	 * Publishes a message. Messages of a topic keep the order of the calls.
-	 * @return the message, with its origin
 	 */
-	TopicMessage publish(String topic, TopicMessage message) {
+	void publish(String topic, SharedMessage message) {
 		this.counts.publishing();
-		MessageOrigin origin = publish(topic, message.encoded().isText() ? Kind.TEXT : Kind.BINARY,
-				message.encoded().payload(), true);
-		return message.withOrigin(origin);
+		publish(topic, message.isText() ? Kind.TEXT : Kind.BINARY, message.payload(), true);
 	}
 
-	private synchronized MessageOrigin publish(String topic, Kind kind, ByteBuffer payload, boolean counted) {
+	private synchronized void publish(String topic, Kind kind, ByteBuffer payload, boolean counted) {
 		MessageOrigin origin = new MessageOrigin(this.node, ++this.number);
 		Long before = this.previous.put(topic, origin.number());
 		if (this.previous.size() > TOPICS) {
 			this.previous.remove(this.previous.keySet().iterator().next());
 		}
-		TopicEnvelope envelope = new TopicEnvelope(kind, this.lost.remove(topic), origin,
-				(before != null) ? before : 0, payload);
+		TopicEnvelope envelope = new TopicEnvelope(kind, this.lost.remove(topic), origin, (before != null) ? before : 0,
+				payload);
 		Mono.defer(() -> this.engine.publish(topic, envelope.toBytes()))
 			.subscribe(null, (ex) -> failed(topic, counted, ex), () -> succeeded(counted));
-		return origin;
 	}
 
 	private void succeeded(boolean counted) {

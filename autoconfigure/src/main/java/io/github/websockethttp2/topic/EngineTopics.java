@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
+import io.github.websockethttp2.frame.SharedMessage;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
@@ -44,10 +45,9 @@ final class EngineTopics implements TopicPresence {
 
 	/**
 	 * Publishes a message to other instances.
-	 * @return the message, with its origin
 	 */
-	TopicMessage publish(String name, TopicMessage message) {
-		return this.publisher.publish(name, message);
+	void publish(String name, SharedMessage message) {
+		this.publisher.publish(name, message);
 	}
 
 	/**

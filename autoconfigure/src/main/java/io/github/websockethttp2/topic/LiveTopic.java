@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 import io.netty.channel.EventLoop;
 import reactor.core.publisher.Mono;
@@ -162,16 +161,16 @@ final class LiveTopic {
 
 	/**
 	 * Sends a message to everybody in the topic. Called on any thread.
-	 * @param unpublished the message
+	 * @param message the message
 	 * @param publish publishes it to other instances, in the same order as here
 	 * @return what becomes of it
 	 */
-	Mono<Delivery> send(TopicMessage unpublished, UnaryOperator<TopicMessage> publish) {
+	Mono<Delivery> send(TopicMessage message, Runnable publish) {
 		Counts counts = new Counts();
 		List<FluxMember<?>> others;
 		Tally tally;
 		synchronized (this) {
-			TopicMessage message = publish.apply(unpublished);
+			publish.run();
 			this.number++;
 			tally = new Tally(this.loops.size() + 1);
 			others = List.copyOf(this.others);

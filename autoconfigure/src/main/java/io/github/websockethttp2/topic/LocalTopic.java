@@ -67,17 +67,19 @@ final class LocalTopic<T> implements Topic<T> {
 				this.codec.discard(message);
 				return Mono.just(Delivery.NONE);
 			}
-			TopicMessage encoded = new TopicMessage(message, this.codec.encode(message), null);
+			TopicMessage encoded = new TopicMessage(message, this.codec.encode(message));
 			if (live != null) {
-				return live.send(encoded, this::publish);
+				return live.send(encoded, () -> publish(encoded));
 			}
 			publish(encoded);
 			return Mono.just(Delivery.NONE);
 		});
 	}
 
-	private TopicMessage publish(TopicMessage message) {
-		return (this.elsewhere != null) ? this.elsewhere.publish(name(), message) : message;
+	private void publish(TopicMessage message) {
+		if (this.elsewhere != null) {
+			this.elsewhere.publish(name(), message.encoded());
+		}
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +59,8 @@ public final class LocalTopics implements Topics, AutoCloseable {
 	private void deliver(String name, TopicMessage message) {
 		LiveTopic live = this.topics.find(name);
 		if (live != null) {
-			live.send(message, UnaryOperator.identity());
+			live.send(message, () -> {
+			});
 		}
 	}
 

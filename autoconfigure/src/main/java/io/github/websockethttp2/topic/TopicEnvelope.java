@@ -67,8 +67,7 @@ record TopicEnvelope(Kind kind, boolean lost, MessageOrigin origin, long previou
 	 * Returns what is delivered.
 	 */
 	TopicMessage message() {
-		return new TopicMessage(null, new SharedMessage(this.kind == Kind.TEXT, Unpooled.wrappedBuffer(this.payload)),
-				this.origin);
+		return new TopicMessage(null, new SharedMessage(this.kind == Kind.TEXT, Unpooled.wrappedBuffer(this.payload)));
 	}
 
 	/**

@@ -12,20 +12,16 @@ final class TopicMessage {
 
 	private final SharedMessage encoded;
 
-	private final @Nullable MessageOrigin origin;
-
 	private volatile @Nullable Object value;
 
 	/**
 	 * Create a message.
 	 * @param value what was sent, or {@code null} if that was another instance
 	 * @param encoded the same for sessions
-	 * @param origin where it comes from, if other instances get it
 	 */
-	TopicMessage(@Nullable Object value, SharedMessage encoded, @Nullable MessageOrigin origin) {
+	TopicMessage(@Nullable Object value, SharedMessage encoded) {
 		this.value = value;
 		this.encoded = encoded;
-		this.origin = origin;
 	}
 
 	/**
@@ -43,14 +39,6 @@ final class TopicMessage {
 
 	SharedMessage encoded() {
 		return this.encoded;
-	}
-
-	@Nullable MessageOrigin origin() {
-		return this.origin;
-	}
-
-	TopicMessage withOrigin(MessageOrigin origin) {
-		return new TopicMessage(this.value, this.encoded, origin);
 	}
 
 	int size() {

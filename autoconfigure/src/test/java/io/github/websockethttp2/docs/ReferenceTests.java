@@ -71,7 +71,8 @@ class ReferenceTests {
 	void testsAreThere(String page) throws IOException {
 		try (Stream<Path> own = Files.walk(Pages.ROOT.resolve("autoconfigure/src/test"));
 				Stream<Path> redis = Files.walk(Pages.ROOT.resolve("topics-redis/src/test"))) {
-			Set<String> tests = Stream.concat(own, redis).map((file) -> file.getFileName().toString())
+			Set<String> tests = Stream.concat(own, redis)
+				.map((file) -> file.getFileName().toString())
 				.filter((name) -> name.endsWith("Tests.java"))
 				.map((name) -> name.substring(0, name.length() - ".java".length()))
 				.collect(Collectors.toSet());

@@ -187,7 +187,8 @@ class SnippetTests {
 			}
 			if (name.startsWith(REDIS)) {
 				// Spring Boot's, but not on the class path of this module
-				assertThat(Pages.read("topics-redis/src/test/java/io/github/websockethttp2/topics/redis/TopicsRedisPageTests.java"))
+				assertThat(Pages
+					.read("topics-redis/src/test/java/io/github/websockethttp2/topics/redis/TopicsRedisPageTests.java"))
 					.contains(name);
 				continue;
 			}

@@ -51,7 +51,7 @@ class BacklogTests {
 	}
 
 	private static TopicMessage message(int size) {
-		return new TopicMessage("", new SharedMessage(false, Unpooled.buffer(size).writeZero(size)), null);
+		return new TopicMessage("", new SharedMessage(false, Unpooled.buffer(size).writeZero(size)));
 	}
 
 }

@@ -96,8 +96,7 @@ class EngineTopicsTests {
 	void whenPublishFailsThenItIsDeliveredHereAndNextMessageTellsTheGap() {
 		Topic<String> topic = this.there.get("news", String.class);
 		StepVerifier.create(this.here.get("news", String.class).messages().take(3).then()).then(() -> {
-			StepVerifier
-				.create(Flux.merge(topic.messages(), topic.events().map(TopicEvent::name)))
+			StepVerifier.create(Flux.merge(topic.messages(), topic.events().map(TopicEvent::name)))
 				.expectNext("UP")
 				.then(() -> send("one"))
 				.expectNext("one")
@@ -193,10 +192,7 @@ class EngineTopicsTests {
 	void whenThereIsNoEngineThenNothingHappens() {
 		LocalTopics topics = new LocalTopics(List::of, SlowConsumer.dropOldest().withBufferSize(DataSize.ofBytes(10)),
 				new TopicCounts());
-		StepVerifier.create(topics.get("news", String.class).events())
-			.expectSubscription()
-			.thenCancel()
-			.verify();
+		StepVerifier.create(topics.get("news", String.class).events()).expectSubscription().thenCancel().verify();
 		assertThat(topics.get("news", String.class).send("one").block(Waiting.TIMEOUT)).isEqualTo(Delivery.NONE);
 	}
 

@@ -21,7 +21,10 @@ final class RedisChannel {
 	/** Confined to the thread of signals, like the next field. */
 	private final Set<FluxSink<TopicSignal>> sinks = new LinkedHashSet<>(2);
 
-	/** Set while a gap waits to be told, which is as good for all that is missed till then. */
+	/**
+	 * Set while a gap waits to be told, which is as good for all that is missed till
+	 * then.
+	 */
 	private volatile boolean overflown;
 
 	private int subscribers;

@@ -79,8 +79,8 @@ final class Instance implements AutoCloseable {
 	 * Returns the messages that a client gets, once its socket is open.
 	 */
 	Flux<String> socket(String room) {
-		URI uri = URI.create("ws://127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port")
-				+ "/rooms/" + room);
+		URI uri = URI.create(
+				"ws://127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port") + "/rooms/" + room);
 		return Flux.create((sink) -> sink.onDispose(new ReactorNettyWebSocketClient()
 			.execute(uri,
 					(session) -> session.receive().map(WebSocketMessage::getPayloadAsText).doOnNext(sink::next).then())

@@ -83,8 +83,7 @@ class RedisTopicsTests {
 		StepVerifier.create(there.topic("short").events()).expectNext(TopicEvent.UP).thenCancel().verify();
 		assertThat(redis.command("PUBSUB NUMSUB websocket:topics:short")).contains(":1");
 		Awaitility.await()
-			.untilAsserted(
-					() -> assertThat(redis.command("PUBSUB NUMSUB websocket:topics:short")).contains(":0"));
+			.untilAsserted(() -> assertThat(redis.command("PUBSUB NUMSUB websocket:topics:short")).contains(":0"));
 	}
 
 	@Test
