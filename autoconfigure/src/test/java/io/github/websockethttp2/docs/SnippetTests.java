@@ -45,6 +45,8 @@ class SnippetTests {
 					"it writes to the local repository of whoever runs the tests"),
 			Map.entry("mvn -DskipTests -pl sample-app -am package spring-boot:run",
 					"it runs until it is stopped; SampleApplicationTests starts the application"),
+			Map.entry("mvn -DskipTests -pl sample-app -am package", "it is part of the build"),
+			Map.entry("sample-app/cluster", "it runs until it is stopped; ClusterTests of the sample starts the same"),
 			Map.entry(".ci/run", "it runs this test"),
 			Map.entry("mvn versions:set -DnewVersion=0.1.0 -DgenerateBackupPoms=false", "it changes the sources"),
 			Map.entry("RELEASE_KEY=you@example.com src/release/run", ".ci/run rehearses it without a key"),

@@ -3,6 +3,7 @@ package io.github.websockethttp2.sample.dashboard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -34,6 +35,9 @@ class TickerHandler implements WebSocketHandler {
 
 	private final Topics topics;
 
+	/** Each instance has a ticker of its own. Under the same name, all would get all ticks. */
+	private final String prefix = "ticker/" + UUID.randomUUID() + "/";
+
 	private final Map<Long, Flux<Delivery>> clocks = new ConcurrentHashMap<>();
 
 	TickerHandler(Topics topics) {
@@ -43,7 +47,7 @@ class TickerHandler implements WebSocketHandler {
 	@Override
 	public Mono<Void> handle(WebSocketSession session) {
 		long interval = interval(session);
-		Topic<Tick> topic = this.topics.get("ticker/" + interval, Tick.class);
+		Topic<Tick> topic = this.topics.get(this.prefix + interval, Tick.class);
 		Flux<Delivery> clock = this.clocks.computeIfAbsent(interval, (added) -> clock(topic, added));
 		// A client that reads slowly misses ticks instead of letting them pile up
 		return Mono.when(topic.subscribe(session, SlowConsumer.latestOnly()), clock)
