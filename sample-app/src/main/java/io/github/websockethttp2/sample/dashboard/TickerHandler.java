@@ -35,7 +35,10 @@ class TickerHandler implements WebSocketHandler {
 
 	private final Topics topics;
 
-	/** Each instance has a ticker of its own. Under the same name, all would get all ticks. */
+	/**
+	 * Each instance has a ticker of its own. Under the same name, all would get all
+	 * ticks.
+	 */
 	private final String prefix = "ticker/" + UUID.randomUUID() + "/";
 
 	private final Map<Long, Flux<Delivery>> clocks = new ConcurrentHashMap<>();
