@@ -28,6 +28,8 @@ final class RedisLink {
 
 	private static final long LONGEST_DELAY = 2_000;
 
+	private static final long CLOSE_TIMEOUT = 5_000;
+
 	private final RedisConnector connector;
 
 	private final Duration pingInterval;
@@ -194,6 +196,16 @@ final class RedisLink {
 	 */
 	void close() {
 		this.thread.shutdownNow();
+		try {
+			// Connecting is interrupted, and must not begin again behind the connector's
+			// end
+			if (!this.thread.awaitTermination(CLOSE_TIMEOUT, TimeUnit.MILLISECONDS)) {
+				logger.debug("The thread of the link has not ended");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		this.connections = null;
 		this.connector.close();
 	}

@@ -31,7 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisAwayTests {
 
-	private static final String TIMEOUT = "--websocket.http2.topics.redis.timeout=300ms";
+	/** Long enough for a busy machine. What is killed is noticed at once all the same. */
+	private static final String TIMEOUT = "--websocket.http2.topics.redis.timeout=2s";
 
 	@BeforeAll
 	static void setTimeouts() {

@@ -24,7 +24,7 @@ class RedisClusterTests {
 			redis.command("CLUSTER ADDSLOTSRANGE 0 16383");
 			Awaitility.await().until(() -> redis.command("CLUSTER INFO").contains("cluster_state:ok"));
 			String nodes = "--spring.data.redis.cluster.nodes=127.0.0.1:" + redis.port();
-			String timeout = "--websocket.http2.topics.redis.timeout=500ms";
+			String timeout = "--websocket.http2.topics.redis.timeout=2s";
 			try (Instance here = Instance.start(redis, nodes, timeout);
 					Instance there = Instance.start(redis, nodes, timeout)) {
 				Awaitility.await().until(() -> here.bean(RedisTopicEngine.class).isUp());
