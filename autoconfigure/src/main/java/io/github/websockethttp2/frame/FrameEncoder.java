@@ -25,6 +25,12 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	/** Up to this size a payload is copied into the batch, in bytes. */
 	private static final int COPY_LIMIT = 4 * 1024;
 
+	/**
+	 * Up to this size a frame that many sessions share is copied into the batch, in
+	 * bytes. It is often the only one.
+	 */
+	private static final int SHARED_COPY_LIMIT = 256;
+
 	/** A batch of this size is passed on without a flush, in bytes. */
 	private static final int BATCH_SIZE = 16 * 1024;
 
@@ -123,7 +129,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 		if (this.role == Role.CLIENT) {
 			write(ctx, frame.toWebSocketFrame(), promise);
 		}
-		else if (frame.size() > COPY_LIMIT) {
+		else if (frame.size() > SHARED_COPY_LIMIT) {
 			writeBatch(ctx);
 			ctx.write(frame.toBuffer(), promise);
 		}

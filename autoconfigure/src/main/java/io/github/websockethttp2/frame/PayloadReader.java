@@ -57,7 +57,7 @@ final class PayloadReader {
 		ByteBuf payload = this.payload;
 		if (payload == null) {
 			int capacity = capacity(arrived, length);
-			payload = (length <= HEAP_LIMIT) ? Unpooled.buffer(capacity) : allocator.buffer(capacity);
+			payload = (length <= HEAP_LIMIT) ? new HeapBuffer(capacity) : allocator.buffer(capacity);
 			this.payload = payload;
 		}
 		else if (payload.capacity() < arrived) {

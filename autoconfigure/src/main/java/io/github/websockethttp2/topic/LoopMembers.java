@@ -3,6 +3,7 @@ package io.github.websockethttp2.topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
@@ -10,9 +11,11 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a topic on one event loop. A message is one task for all of them, and
- * what they have written is flushed by one task behind those that the event loop has
- * already. Confined to the event loop, except for {@link #post}.
+ * The sessions of a topic on one event loop. A message is one task for all of them. What
+ * they write is flushed to their connection at once, while all that this needs is in the
+ * cache. If further messages follow, it is flushed together with these, by one task
+ * behind those that the event loop has already. Confined to the event loop, except for
+ * {@link #post}.
  */
 final class LoopMembers {
 
@@ -29,7 +32,13 @@ final class LoopMembers {
 
 	private final List<LoopMember> tooSlow = new ArrayList<>();
 
+	/** How many messages are still to be delivered. */
+	private final AtomicInteger posted = new AtomicInteger();
+
 	private boolean delivering;
+
+	/** The message that is being delivered is the last for now. */
+	private boolean last;
 
 	private boolean gaps;
 
@@ -70,9 +79,11 @@ final class LoopMembers {
 	 */
 	void post(TopicMessage message, long number, Tally tally) {
 		try {
+			this.posted.incrementAndGet();
 			this.eventLoop.execute(() -> deliver(message, number, tally));
 		}
 		catch (RejectedExecutionException ex) {
+			this.posted.decrementAndGet();
 			logger.debug("The server is down, and its sessions with it: " + ex);
 			tally.add(new Counts());
 		}
@@ -107,6 +118,7 @@ final class LoopMembers {
 		Counts counts = new Counts();
 		try {
 			this.delivering = true;
+			this.last = this.posted.decrementAndGet() == 0;
 			// Those who join meanwhile come behind, and do not get this one
 			int size = this.members.size();
 			for (int i = 0; i < size; i++) {
@@ -154,10 +166,15 @@ final class LoopMembers {
 	}
 
 	/**
-	 * A session has written, and is flushed with the others.
+	 * A session has written.
 	 */
 	void wrote(LoopMember member) {
-		this.unflushed.add(member);
+		if (this.last) {
+			flush(member);
+		}
+		else {
+			this.unflushed.add(member);
+		}
 	}
 
 	/**
@@ -192,15 +209,17 @@ final class LoopMembers {
 		this.flushing = false;
 		List<LoopMember> members = List.copyOf(this.unflushed);
 		this.unflushed.clear();
-		members.forEach((member) -> {
-			try {
-				member.flush();
-			}
-			catch (RuntimeException ex) {
-				// The others are flushed all the same
-				logger.debug("A session of a topic cannot be flushed: " + ex);
-			}
-		});
+		members.forEach(LoopMembers::flush);
+	}
+
+	private static void flush(LoopMember member) {
+		try {
+			member.flush();
+		}
+		catch (RuntimeException ex) {
+			// The others get the message all the same
+			logger.debug("A session of a topic cannot be flushed: " + ex);
+		}
 	}
 
 }

@@ -36,6 +36,9 @@ final class DataFrameWriter {
 
 	private boolean unwritable;
 
+	/** The channel's water marks, at hand. */
+	private WriteBufferWaterMark marks = WriteBufferWaterMark.DEFAULT;
+
 	/**
 	 * The bytes that were written last, until more follow or they are flushed: if it is
 	 * the end of the stream that follows, both are one frame.
@@ -67,6 +70,7 @@ final class DataFrameWriter {
 	 */
 	void added(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
+		this.marks = ctx.channel().config().getWriteBufferWaterMark();
 	}
 
 	/**
@@ -130,11 +134,9 @@ final class DataFrameWriter {
 	@SuppressWarnings("NonAtomicOperationOnVolatileField")
 	private void setBuffered(int bytes) {
 		this.buffered = bytes;
-		ChannelHandlerContext ctx = context();
-		WriteBufferWaterMark marks = ctx.channel().config().getWriteBufferWaterMark();
-		if (this.unwritable != ((this.unwritable) ? bytes >= marks.low() : bytes > marks.high())) {
+		if (this.unwritable != ((this.unwritable) ? bytes >= this.marks.low() : bytes > this.marks.high())) {
 			this.unwritable = !this.unwritable;
-			ctx.fireChannelWritabilityChanged();
+			context().fireChannelWritabilityChanged();
 		}
 	}
 
@@ -238,8 +240,7 @@ final class DataFrameWriter {
 	 */
 	long bytesBeforeUnwritable() {
 		boolean failing = this.lastWrite != null && this.lastWrite.cause() != null;
-		return (failing || this.unwritable) ? 0
-				: context().channel().config().getWriteBufferHighWaterMark() + 1L - this.buffered;
+		return (failing || this.unwritable) ? 0 : this.marks.high() + 1L - this.buffered;
 	}
 
 	boolean isWritable() {

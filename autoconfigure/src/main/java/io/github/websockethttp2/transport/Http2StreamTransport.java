@@ -2,11 +2,11 @@ package io.github.websockethttp2.transport;
 
 import java.util.Objects;
 
+import io.github.websockethttp2.frame.HeapBuffer;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,6 +31,9 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	private final DataFrameReader inbound;
 
 	private final DataFrameWriter outbound;
+
+	/** Whether something has been written to the channel, and not past it. */
+	private boolean channelWritten = true;
 
 	private @Nullable ChannelHandlerContext ctx;
 
@@ -117,6 +120,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 			}
 		}
 		else {
+			this.channelWritten = true;
 			ctx.write(message, promise);
 		}
 	}
@@ -124,7 +128,10 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	@Override
 	public void flush(ChannelHandlerContext ctx) {
 		this.outbound.flush();
-		ctx.flush();
+		if (this.channelWritten) {
+			this.channelWritten = false;
+			ctx.flush();
+		}
 	}
 
 	@Override
@@ -147,7 +154,7 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	 */
 	@Override
 	public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
-		return DataBatch.copies(capacity) ? Unpooled.buffer(capacity) : allocator.buffer(capacity);
+		return DataBatch.copies(capacity) ? new HeapBuffer(capacity) : allocator.buffer(capacity);
 	}
 
 	@Override
