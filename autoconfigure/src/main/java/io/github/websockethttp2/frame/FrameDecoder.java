@@ -48,7 +48,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (message instanceof ByteBuf more) {
-			this.bytes = (this.bytes != null) ? join(ctx, this.bytes, more) : more;
+			add(ctx, more);
 			decode(ctx);
 			if (this.bytes == more) {
 				// Does not keep the whole buffer that was read
@@ -61,16 +61,27 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private static ByteBuf join(ChannelHandlerContext ctx, ByteBuf first, ByteBuf second) {
+	private void add(ChannelHandlerContext ctx, ByteBuf more) {
+		ByteBuf before = this.bytes;
+		if (before == null) {
+			this.bytes = more;
+			return;
+		}
+		this.bytes = null;
 		try {
-			return ctx.alloc()
-				.buffer(first.readableBytes() + second.readableBytes())
-				.writeBytes(first)
-				.writeBytes(second);
+			this.bytes = ctx.alloc()
+				.buffer(before.readableBytes() + more.readableBytes())
+				.writeBytes(before)
+				.writeBytes(more);
+		}
+		catch (Throwable ex) {
+			// What follows has no meaning without them
+			this.ended = true;
+			throw ex;
 		}
 		finally {
-			first.release();
-			second.release();
+			before.release();
+			more.release();
 		}
 	}
 

@@ -18,7 +18,7 @@ final class Mask {
 
 	private static final int KEYS = 1024;
 
-	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
 	private static final FastThreadLocal<Mask> CURRENT = new FastThreadLocal<>() {
 
@@ -81,11 +81,15 @@ final class Mask {
 		}
 	}
 
+	/**
+	 * In the order of the machine, which need not turn around each long.
+	 */
 	private static void apply(byte[] bytes, int index, int length, long longKey) {
+		long nativeKey = (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN) ? longKey : Long.reverseBytes(longKey);
 		int i = index;
 		int end = i + length;
 		for (; i <= end - Long.BYTES; i += Long.BYTES) {
-			LONGS.set(bytes, i, (long) LONGS.get(bytes, i) ^ longKey);
+			LONGS.set(bytes, i, (long) LONGS.get(bytes, i) ^ nativeKey);
 		}
 		for (int shift = 56; i < end; i++, shift -= 8) {
 			bytes[i] ^= (byte) (longKey >> shift);

@@ -137,7 +137,16 @@ final class EngineTopic {
 		}
 		if (envelope.kind() != TopicEnvelope.Kind.NOTHING) {
 			this.counts.receives();
+			deliver(envelope);
+		}
+	}
+
+	private void deliver(TopicEnvelope envelope) {
+		try {
 			this.target.accept(envelope.message());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A subscriber to the topic '" + this.name + "' threw", ex);
 		}
 	}
 
@@ -161,7 +170,17 @@ final class EngineTopic {
 			}
 			listeners = List.copyOf(this.listeners);
 		}
-		listeners.forEach((listener) -> listener.next(event));
+		listeners.forEach((listener) -> tell(listener, event));
+	}
+
+	private void tell(FluxSink<TopicEvent> listener, TopicEvent event) {
+		try {
+			listener.next(event);
+		}
+		catch (RuntimeException ex) {
+			// The others are told all the same
+			logger.warn("A subscriber to events of the topic '" + this.name + "' threw", ex);
+		}
 	}
 
 	/**

@@ -56,11 +56,12 @@ final class EngineTopics implements TopicPresence {
 	Flux<TopicEvent> events(String name) {
 		return Flux.create((sink) -> {
 			EngineTopic topic = use(name);
+			topic.add(sink);
+			// At once, if that has cancelled it
 			sink.onDispose(() -> {
 				topic.remove(sink);
 				empty(name);
 			});
-			topic.add(sink);
 		});
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link FrameDecoder}: it takes and refuses what Netty's decoder does,
@@ -105,6 +107,22 @@ class FrameDecoderTests {
 		assertThat(texts(channel)).isEmpty();
 		channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 		assertThat(texts(channel)).containsExactly("last");
+	}
+
+	@Test
+	void nothingFollowsBytesForWhichThereIsNoMemory() {
+		AtomicBoolean paused = new AtomicBoolean(true);
+		EmbeddedChannel channel = new EmbeddedChannel(
+				new FrameDecoder(new FrameRules(Role.CLIENT, false, MAX_LENGTH), paused::get));
+		channel.writeInbound(Unpooled.wrappedBuffer(frame(true, 0, FrameHeadReader.TEXT, 0, "one".getBytes())));
+		channel.config().setAllocator(new NoMemory());
+		ByteBuf second = Unpooled.wrappedBuffer(frame(true, 0, FrameHeadReader.TEXT, 0, "two".getBytes()));
+		assertThatIllegalStateException().isThrownBy(() -> channel.writeInbound(second));
+		assertThat(second.refCnt()).isZero();
+		paused.set(false);
+		channel.writeInbound(Unpooled.wrappedBuffer(frame(true, 0, FrameHeadReader.TEXT, 0, "three".getBytes())));
+		assertThat(texts(channel)).isEmpty();
+		channel.finishAndReleaseAll();
 	}
 
 	@Test
@@ -240,6 +258,25 @@ class FrameDecoderTests {
 			i += size;
 		}
 		return parts;
+	}
+
+	private static final class NoMemory extends AbstractByteBufAllocator {
+
+		@Override
+		protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+			throw new IllegalStateException("No memory");
+		}
+
+		@Override
+		protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+			throw new IllegalStateException("No memory");
+		}
+
+		@Override
+		public boolean isDirectBufferPooled() {
+			return false;
+		}
+
 	}
 
 }

@@ -12,6 +12,8 @@ import io.github.websockethttp2.testsupport.Waiting;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -112,6 +114,23 @@ class EngineTopicsTests {
 		}).verifyComplete();
 		assertThat(this.hereCounts.failed()).isEqualTo(1);
 		assertThat(this.hereCounts.inFlight()).isZero();
+	}
+
+	@Test
+	void whenSubscriberToEventsThrowsThenOthersAreToldAndTheTopicStaysConnected() {
+		Topic<String> topic = this.there.get("news", String.class);
+		topic.events().subscribe(new ThrowingSubscriber());
+		StepVerifier.create(Flux.merge(topic.messages(), topic.events().map(TopicEvent::name)))
+			.expectNext("UP")
+			.then(() -> {
+				this.engine.up = false;
+				send("lost");
+				this.engine.up = true;
+				send("two");
+			})
+			.expectNext("GAP", "two")
+			.thenCancel()
+			.verify();
 	}
 
 	@Test
@@ -264,6 +283,38 @@ class EngineTopicsTests {
 		@Override
 		public boolean isUp() {
 			return this.up;
+		}
+
+	}
+
+	/**
+	 * Throws at the second event, past everything that would make an error of it.
+	 */
+	private static final class ThrowingSubscriber implements CoreSubscriber<TopicEvent> {
+
+		private boolean first = true;
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(TopicEvent event) {
+			if (!this.first) {
+				throw new IllegalStateException("Test");
+			}
+			this.first = false;
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			// Not of interest
+		}
+
+		@Override
+		public void onComplete() {
+			// Never
 		}
 
 	}

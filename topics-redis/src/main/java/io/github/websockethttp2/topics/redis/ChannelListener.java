@@ -11,8 +11,11 @@ final class ChannelListener extends RedisPubSubAdapter<byte[], byte[]> implement
 
 	private final RedisConnections.Listener listener;
 
-	ChannelListener(RedisConnections.Listener listener) {
+	private final LeavingChannels leaving;
+
+	ChannelListener(RedisConnections.Listener listener, LeavingChannels leaving) {
 		this.listener = listener;
+		this.leaving = leaving;
 	}
 
 	@Override
@@ -23,6 +26,17 @@ final class ChannelListener extends RedisPubSubAdapter<byte[], byte[]> implement
 	@Override
 	public void smessage(byte[] channel, byte[] message) {
 		this.listener.message(channel, message);
+	}
+
+	/**
+	 * A cluster ends subscriptions to what moves to another node, and Lettuce does not
+	 * subscribe there.
+	 */
+	@Override
+	public void sunsubscribed(byte[] channel, long count) {
+		if (!this.leaving.remove(channel)) {
+			this.listener.lost("a topic has moved to another node");
+		}
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -23,13 +24,15 @@ final class ClusterConnections implements RedisConnections {
 
 	private final Listener listener;
 
+	private final LeavingChannels leaving = new LeavingChannels();
+
 	/**
 	 * Open the connections. Blocks until they are open, or cannot be.
 	 */
 	ClusterConnections(RedisClusterClient client, Listener listener) {
 		this.listener = listener;
 		client.refreshPartitions();
-		ChannelListener channelListener = new ChannelListener(listener);
+		ChannelListener channelListener = new ChannelListener(listener, this.leaving);
 		this.subscribing = client.connectPubSub(ByteArrayCodec.INSTANCE);
 		try {
 			this.subscribing.addListener((RedisPubSubListener<byte[], byte[]>) channelListener);
@@ -47,7 +50,7 @@ final class ClusterConnections implements RedisConnections {
 	public CompletionStage<?> publish(byte[] channel, byte[] message) {
 		// A connection to a node that is lost stays so, and says it here only
 		return this.publishing.async().spublish(channel, message).whenComplete((receivers, ex) -> {
-			if (ex != null) {
+			if (ex != null && !(ex instanceof RedisCommandExecutionException)) {
 				this.listener.lost("a message cannot be published");
 			}
 		});
@@ -62,6 +65,7 @@ final class ClusterConnections implements RedisConnections {
 
 	@Override
 	public CompletionStage<?> unsubscribe(byte[] channel) {
+		this.leaving.add(channel);
 		return this.subscribing.async().sunsubscribe(channel);
 	}
 
@@ -69,7 +73,8 @@ final class ClusterConnections implements RedisConnections {
 	public CompletionStage<?> ping() {
 		return CompletableFuture.allOf(this.subscribing.getPartitions()
 			.stream()
-			.filter((node) -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
+			// One that has been replaced stays known for a while
+			.filter((node) -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
 			.map(this::ping)
 			.toArray(CompletableFuture[]::new));
 	}

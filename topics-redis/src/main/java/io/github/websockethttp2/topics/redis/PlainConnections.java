@@ -23,7 +23,7 @@ final class PlainConnections implements RedisConnections {
 	 * Open the connections. Blocks until they are open, or cannot be.
 	 */
 	PlainConnections(RedisClient client, Listener listener) {
-		ChannelListener channelListener = new ChannelListener(listener);
+		ChannelListener channelListener = new ChannelListener(listener, new LeavingChannels());
 		this.subscribing = client.connectPubSub(ByteArrayCodec.INSTANCE);
 		try {
 			this.subscribing.addListener((RedisPubSubListener<byte[], byte[]>) channelListener);

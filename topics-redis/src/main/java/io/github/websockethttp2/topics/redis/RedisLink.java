@@ -3,7 +3,7 @@ package io.github.websockethttp2.topics.redis;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps connections to Redis: opens them, asks Redis whether it is still there, and opens
- * others when they are lost. Confined to a thread of its own, on which connecting blocks,
- * except for the methods that say otherwise.
+ * others when they are lost. Confined to a thread, on which connecting blocks, except for
+ * the methods that say otherwise.
  */
 final class RedisLink {
 
@@ -30,6 +30,8 @@ final class RedisLink {
 
 	private static final long CLOSE_TIMEOUT = 5_000;
 
+	private final ScheduledExecutorService thread;
+
 	private final RedisConnector connector;
 
 	private final Duration pingInterval;
@@ -37,12 +39,6 @@ final class RedisLink {
 	private final Supplier<? extends Collection<byte[]>> channels;
 
 	private final Events events;
-
-	private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor((task) -> {
-		Thread thread = new Thread(task, "websocket-topics-redis");
-		thread.setDaemon(true);
-		return thread;
-	});
 
 	private volatile @Nullable RedisConnections connections;
 
@@ -52,15 +48,19 @@ final class RedisLink {
 
 	private boolean told;
 
+	private volatile boolean closed;
+
 	/**
 	 * Create a link.
+	 * @param thread the thread
 	 * @param connector opens connections
 	 * @param pingInterval how often Redis is asked, which has to answer within as long
 	 * @param channels returns the channels to subscribe to
 	 * @param events gets what happens
 	 */
-	RedisLink(RedisConnector connector, Duration pingInterval, Supplier<? extends Collection<byte[]>> channels,
-			Events events) {
+	RedisLink(ScheduledExecutorService thread, RedisConnector connector, Duration pingInterval,
+			Supplier<? extends Collection<byte[]>> channels, Events events) {
+		this.thread = thread;
 		this.connector = connector;
 		this.pingInterval = pingInterval;
 		this.channels = channels;
@@ -75,14 +75,14 @@ final class RedisLink {
 	}
 
 	/**
-	 * Runs a task on the thread of the link, unless it has ended. Called on any thread.
+	 * Runs a task on the thread, unless it has ended. Called on any thread.
 	 */
 	void execute(Runnable task) {
 		try {
 			this.thread.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("The link to Redis is closed");
+			logger.debug("Topics are closed");
 		}
 	}
 
@@ -101,6 +101,9 @@ final class RedisLink {
 	}
 
 	private void connect() {
+		if (this.closed) {
+			return;
+		}
 		Attempt attempt = new Attempt();
 		try {
 			RedisConnections connections = this.connector.connect(attempt);
@@ -114,12 +117,13 @@ final class RedisLink {
 			}
 		}
 		catch (RuntimeException ex) {
+			attempt.close();
 			failed(ex);
 		}
 	}
 
 	private void connected(Attempt attempt, @Nullable Throwable ex) {
-		if (ex != null || attempt.lost) {
+		if (ex != null || attempt.lost || this.closed) {
 			attempt.close();
 			failed((ex != null) ? ex : new IllegalStateException("It was closed at once"));
 			return;
@@ -138,9 +142,18 @@ final class RedisLink {
 		this.thread.schedule(() -> {
 			RedisConnections connections = attempt.connections;
 			if (connections != null && connections == this.connections) {
-				then(connections.ping(), (ex) -> pinged(attempt, ex));
+				ping(attempt, connections);
 			}
 		}, this.pingInterval.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private void ping(Attempt attempt, RedisConnections connections) {
+		try {
+			then(connections.ping(), (ex) -> pinged(attempt, ex));
+		}
+		catch (RuntimeException ex) {
+			pinged(attempt, ex);
+		}
 	}
 
 	private void pinged(Attempt attempt, @Nullable Throwable ex) {
@@ -154,16 +167,24 @@ final class RedisLink {
 
 	private void lost(Attempt attempt, String reason) {
 		attempt.lost = true;
-		if (attempt.connections == null || attempt.connections != this.connections || this.thread.isShutdown()) {
-			return;
+		if (attempt.connections != null) {
+			lost(attempt.connections, reason);
 		}
-		down(reason);
-		attempt.close();
-		connectLater();
+	}
+
+	/**
+	 * Connections are of no use any more: opens others.
+	 */
+	void lost(RedisConnections connections, String reason) {
+		if (connections == this.connections && !this.closed) {
+			down(reason);
+			connections.close();
+			connectLater();
+		}
 	}
 
 	private void failed(Throwable ex) {
-		if (this.thread.isShutdown()) {
+		if (this.closed) {
 			return;
 		}
 		Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
@@ -192,22 +213,28 @@ final class RedisLink {
 	}
 
 	/**
-	 * Closes the connections. Called on any thread.
+	 * Closes the connections. Called on any thread, and waits for one that is being
+	 * opened, though not for long.
 	 */
 	void close() {
-		this.thread.shutdownNow();
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
+		CountDownLatch ended = new CountDownLatch(1);
+		execute(() -> {
+			this.connections = null;
+			this.connector.close();
+			ended.countDown();
+		});
 		try {
-			// Connecting is interrupted, and must not begin again behind the connector's
-			// end
-			if (!this.thread.awaitTermination(CLOSE_TIMEOUT, TimeUnit.MILLISECONDS)) {
-				logger.debug("The thread of the link has not ended");
+			if (!ended.await(CLOSE_TIMEOUT, TimeUnit.MILLISECONDS)) {
+				logger.debug("A connection to Redis is still being opened");
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.connections = null;
-		this.connector.close();
 	}
 
 	/**

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.websockethttp2.topic.TopicEngine;
 import io.github.websockethttp2.topic.TopicSignal;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -28,7 +31,14 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 
 	private final RedisConnector connector;
 
-	/** By name. Changed on the thread of the link, or before there is one. */
+	/** On it, connecting blocks, and what has been subscribed to changes. */
+	private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "websocket-topics-redis");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	/** By name. Changed on the thread. */
 	private final Map<String, RedisChannel> channels = new ConcurrentHashMap<>();
 
 	private final AtomicInteger inFlight = new AtomicInteger();
@@ -53,7 +63,7 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 	}
 
 	private RedisLink newLink() {
-		return new RedisLink(this.connector, this.properties.timeout(), this::requested, new LinkEvents());
+		return new RedisLink(this.thread, this.connector, this.properties.timeout(), this::requested, new LinkEvents());
 	}
 
 	@Override
@@ -69,9 +79,19 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 						this.properties.maxInFlight() + " messages are on their way to Redis already"));
 			}
 			else {
-				published(publish(connections, topic, message), sink);
+				published(countedPublish(connections, topic, message), sink);
 			}
 		});
+	}
+
+	private CompletionStage<?> countedPublish(RedisConnections connections, String topic, ByteBuffer message) {
+		try {
+			return publish(connections, topic, message);
+		}
+		catch (Throwable ex) {
+			this.inFlight.decrementAndGet();
+			throw ex;
+		}
 	}
 
 	private CompletionStage<?> publish(RedisConnections connections, String topic, ByteBuffer message) {
@@ -116,7 +136,7 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 		return this.properties.channelPrefix() + topic;
 	}
 
-	// On the thread of the link
+	// On the thread
 
 	private void add(String name, FluxSink<TopicSignal> sink) {
 		RedisChannel channel = this.channels.computeIfAbsent(name,
@@ -141,12 +161,17 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 
 	private void request(RedisConnections connections, RedisChannel channel) {
 		if (channel.request()) {
-			connections.subscribe(List.of(channel.name())).whenComplete((confirmed, ex) -> this.link.execute(() -> {
-				// Otherwise the link finds out by itself
-				if (ex == null && connections == this.link.connections()) {
-					channel.up();
-				}
-			}));
+			connections.subscribe(List.of(channel.name()))
+				.whenComplete((confirmed, ex) -> this.link.execute(() -> requested(connections, channel, ex)));
+		}
+	}
+
+	private void requested(RedisConnections connections, RedisChannel channel, @Nullable Throwable ex) {
+		if (ex != null) {
+			this.link.lost(connections, "a topic cannot be subscribed to: " + ex.getMessage());
+		}
+		else if (connections == this.link.connections()) {
+			channel.up();
 		}
 	}
 
@@ -173,12 +198,13 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 		this.running = false;
 		this.stopped = true;
 		this.link.close();
-		this.channels.values().forEach(RedisChannel::down);
+		this.link.execute(() -> this.channels.values().forEach(RedisChannel::down));
 	}
 
 	@Override
 	public void destroy() {
 		this.link.close();
+		this.thread.shutdownNow();
 		this.signals.close();
 	}
 

@@ -113,4 +113,25 @@ class RedisTopicsTests {
 		third.close();
 	}
 
+	@Test
+	void whenSomebodyComesAndGoesWhileInstanceIsPausedThenNothingIsForgotten() {
+		Instance third = Instance.start(redis, UNHURRIED);
+		RedisTopicEngine engine = third.bean(RedisTopicEngine.class);
+		Disposable gone = engine.subscribe("gone").subscribe();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(redis.command("PUBSUB NUMSUB websocket:topics:gone")).contains(":1"));
+		engine.stop();
+		gone.dispose();
+		StepVerifier.create(third.all("come"))
+			.expectNext("<DOWN>")
+			.then(engine::start)
+			.expectNext("<UP>", "<GAP>")
+			.then(() -> here.send("come", "said"))
+			.expectNext("said")
+			.thenCancel()
+			.verify();
+		assertThat(redis.command("PUBSUB NUMSUB websocket:topics:gone")).contains(":0");
+		third.close();
+	}
+
 }

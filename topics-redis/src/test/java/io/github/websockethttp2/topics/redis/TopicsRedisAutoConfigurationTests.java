@@ -23,6 +23,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,6 +61,22 @@ class TopicsRedisAutoConfigurationTests {
 	void whenPropertyCannotWorkThenFailureNamesIt(String property, String value) {
 		this.contextRunner.withPropertyValues(PREFIX + property + "=" + value)
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining(PREFIX + property));
+	}
+
+	@Test
+	void whenThereAreReplicasThatWeDoNotFindThenFailureNamesThePropertyAndTheMend() {
+		this.contextRunner.withPropertyValues("spring.data.redis.masterreplica.nodes=127.0.0.1:1")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("spring.data.redis.masterreplica.nodes")
+				.hasMessageContaining("sentinel"));
+	}
+
+	@Test
+	void whenThereAreSeveralConnectionFactoriesThenNoneIsChosen() {
+		this.contextRunner.withBean("one", LettuceConnectionFactory.class, () -> new LettuceConnectionFactory())
+			.withBean("other", LettuceConnectionFactory.class, () -> new LettuceConnectionFactory())
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TopicEngine.class));
 	}
 
 	@Test
