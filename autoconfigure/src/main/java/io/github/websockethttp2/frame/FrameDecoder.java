@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * when the input ends. Nothing follows a Close frame or a violation.
  * <p>
  * Netty's decoder collects the bytes of a frame first and copies them then, into pooled
- * memory. For small messages that costs more than everything else.
+ * memory. For small messages that was more than a third of what they cost.
  */
 public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 

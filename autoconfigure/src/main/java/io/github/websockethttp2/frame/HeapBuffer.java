@@ -5,8 +5,8 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 
 /**
  * A buffer on the heap that is left to the garbage collector. Netty's own counts its
- * memory in a metric that all threads share, and gets arrays by reflection, which for
- * small messages costs more than the array.
+ * memory in a metric that all threads share, which for small messages costs about as much
+ * as the array.
  */
 public final class HeapBuffer extends UnpooledHeapByteBuf {
 

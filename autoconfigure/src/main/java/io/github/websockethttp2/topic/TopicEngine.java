@@ -16,6 +16,7 @@ public interface TopicEngine {
 	/**
 	 * Publishes a message to all instances that have subscribed to the topic, this one
 	 * included. Messages are published in the order in which they are subscribed to.
+	 * Called with a lock of the topic held, so signals should come on another thread.
 	 * @param topic the name of the topic
 	 * @param message the message
 	 * @return completes once the message is on its way; fails soon if that cannot be, if
