@@ -46,7 +46,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private @Nullable ByteBuf batch;
 
-	/** As much as last time: who has sent many messages together does so again. */
+	/** As much as lately: who has sent many messages together does so again. */
 	private int expectedSize = MIN_CAPACITY;
 
 	/**
@@ -215,7 +215,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			return;
 		}
 		this.batch = null;
-		this.expectedSize = Math.max(MIN_CAPACITY, Math.min(batch.readableBytes(), BATCH_SIZE));
+		this.expectedSize = Math.max(Math.min(batch.readableBytes(), BATCH_SIZE), shrunk(this.expectedSize));
 		if (!batch.isReadable()) {
 			// What was to be in it could not be written
 			batch.release();
@@ -229,6 +229,10 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			this.promises.follow(promise);
 			ctx.write(batch, promise);
 		}
+	}
+
+	private static int shrunk(int size) {
+		return Math.max(MIN_CAPACITY, size - size / 8);
 	}
 
 	private void writeBarrier(ChannelHandlerContext ctx) {

@@ -42,17 +42,16 @@ final class FrameHead {
 	 * @param length the length of the payload in bytes
 	 */
 	static void write(ByteBuf out, boolean fin, int rsv, int opcode, boolean masked, int length) {
-		out.writeByte(((fin) ? FIN : 0) | (rsv << 4) | opcode);
+		int first = ((fin) ? FIN : 0) | (rsv << 4) | opcode;
 		int mask = (masked) ? MASKED : 0;
 		if (length < LENGTH_OF_TWO_BYTES) {
-			out.writeByte(mask | length);
+			out.writeShort((first << Byte.SIZE) | mask | length);
 		}
 		else if (length <= MAX_UNSIGNED_SHORT) {
-			out.writeByte(mask | LENGTH_OF_TWO_BYTES);
-			out.writeShort(length);
+			out.writeInt((((first << Byte.SIZE) | mask | LENGTH_OF_TWO_BYTES) << Short.SIZE) | length);
 		}
 		else {
-			out.writeByte(mask | LENGTH_OF_EIGHT_BYTES);
+			out.writeShort((first << Byte.SIZE) | mask | LENGTH_OF_EIGHT_BYTES);
 			out.writeLong(length);
 		}
 	}

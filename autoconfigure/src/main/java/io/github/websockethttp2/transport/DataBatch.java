@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class DataBatch {
 
 	/** Up to this size a payload is copied in any case, in bytes. */
-	private static final int COPY_LIMIT = 4 * 1024;
+	private static final int COPY_LIMIT = 12 * 1024;
 
 	/** A batch of this size is written at once, in bytes. */
 	private static final int SIZE = 16 * 1024;
@@ -34,7 +34,7 @@ final class DataBatch {
 
 	private @Nullable ByteBuf buffer;
 
-	/** As much as last time: a push to many sessions is seldom the only one. */
+	/** As much as lately: a push to many sessions is seldom the only one. */
 	private int expectedSize = MIN_CAPACITY;
 
 	/** What has its last byte in the buffer. */
@@ -137,12 +137,20 @@ final class DataBatch {
 	}
 
 	private ByteBuf buffer(ChannelHandlerContext ctx, int size) {
+		if (this.buffer != null && size > this.buffer.writableBytes() && wouldBeFull(this.buffer, size)) {
+			// Cheaper than to copy it once more
+			write(ctx);
+		}
 		ByteBuf buffer = this.buffer;
 		if (buffer == null) {
 			buffer = ctx.alloc().buffer(Math.max(this.expectedSize, size));
 			this.buffer = buffer;
 		}
 		return buffer;
+	}
+
+	private static boolean wouldBeFull(ByteBuf buffer, int size) {
+		return buffer.readableBytes() >= SIZE / 4 && buffer.readableBytes() + size > SIZE;
 	}
 
 	private void finish(ChannelFutureListener last) {
@@ -172,11 +180,15 @@ final class DataBatch {
 		else if (buffer != null) {
 			ChannelFutureListener listener = (this.only != null) ? this.only : this.finished;
 			this.buffer = null;
-			this.expectedSize = Math.max(MIN_CAPACITY, buffer.readableBytes());
+			this.expectedSize = Math.max(buffer.readableBytes(), shrunk(this.expectedSize));
 			this.only = null;
 			this.finished = null;
 			write(ctx, buffer, listener);
 		}
+	}
+
+	private static int shrunk(int size) {
+		return Math.max(MIN_CAPACITY, size - size / 8);
 	}
 
 	/**

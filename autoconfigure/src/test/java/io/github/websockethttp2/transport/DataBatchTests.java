@@ -61,8 +61,8 @@ class DataBatchTests {
 	@Test
 	void bigPayloadFollowsItsHeadUncopied() {
 		this.batch.begin();
-		ByteBuf payload = Unpooled.directBuffer(10_000).writeZero(10_000);
-		data(1, payload).write(this.ctx, 10_000);
+		ByteBuf payload = Unpooled.directBuffer(15_000).writeZero(15_000);
+		data(1, payload).write(this.ctx, 15_000);
 		this.batch.end(this.ctx);
 		ByteBuf head = written();
 		assertThat(head.readableBytes()).isEqualTo(HEAD);
@@ -70,17 +70,17 @@ class DataBatchTests {
 		ByteBuf written = written();
 		assertThat(written).isSameAs(payload);
 		written.release();
-		assertThat(this.done).containsExactly(10_000);
+		assertThat(this.done).containsExactly(15_000);
 	}
 
 	@Test
 	void payloadOnTheHeapIsCopiedHoweverBigItIs() {
 		this.batch.begin();
-		data(1, payload(10_000)).write(this.ctx, 10_000);
+		data(1, payload(15_000)).write(this.ctx, 15_000);
 		this.batch.end(this.ctx);
 		ByteBuf buffer = written();
 		assertThat(buffer.isDirect()).isTrue();
-		assertFrame(buffer, 1, 10_000);
+		assertFrame(buffer, 1, 15_000);
 		buffer.release();
 	}
 
@@ -118,9 +118,24 @@ class DataBatchTests {
 			write(1, 1_000);
 		}
 		ByteBuf buffer = written();
-		assertThat(buffer.readableBytes()).isBetween(16 * 1024, 18 * 1024);
+		assertThat(buffer.readableBytes()).isBetween(15 * 1024, 17 * 1024);
 		buffer.release();
 		this.batch.end(this.ctx);
+	}
+
+	@Test
+	void bufferDoesNotGrowPastItsSizeForOneMore() {
+		this.batch.begin();
+		write(1, 7_000);
+		write(3, 11_000);
+		this.batch.end(this.ctx);
+		ByteBuf first = written();
+		assertFrame(first, 1, 7_000);
+		first.release();
+		ByteBuf second = written();
+		assertFrame(second, 3, 11_000);
+		second.release();
+		assertThat(this.done).containsExactly(7_000, 11_000);
 	}
 
 	@Test
