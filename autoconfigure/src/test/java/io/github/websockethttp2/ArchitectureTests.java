@@ -37,7 +37,7 @@ class ArchitectureTests {
 					Set.of("server", "server.http2", "server.foreign", "security", "observation", "actuate", "client",
 							"topic", "channel", "transport", "handshake", "session")),
 			Map.entry("server",
-					Set.of("server.http2", "server.foreign", "channel", "transport", "frame", "observation",
+					Set.of("server.http2", "server.foreign", "channel", "transport", "frame", "observation", "topic",
 							"handshake", "session")),
 			Map.entry("server.foreign", Set.of("server.http2")),
 			Map.entry("server.http2", Set.of("channel", "transport", "frame", "session")),
@@ -59,7 +59,8 @@ class ArchitectureTests {
 			"client.Http2WebSocketClientCustomizer", "client.ReconnectingWebSocketClient", "client.Reconnect",
 			"client.WebSocketClosedException", "observation.MessageObservationConvention",
 			"observation.MessageObservationContext", "observation.ClientMeters", "topic.Topics", "topic.Topic",
-			"topic.Delivery", "topic.SlowConsumer", "topic.TopicEvent", "topic.TopicEngine", "topic.TopicSignal");
+			"topic.Delivery", "topic.SlowConsumer", "topic.TopicEvent", "topic.TopicEngine", "topic.TopicSignal",
+			"topic.TopicHistory", "topic.TopicPosition", "topic.MissedMessagesException");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

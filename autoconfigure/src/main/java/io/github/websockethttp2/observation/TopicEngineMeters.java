@@ -51,6 +51,13 @@ public final class TopicEngineMeters implements MeterBinder {
 		FunctionCounter.builder(WebSocketMeterNames.TOPIC_ENGINE_GAPS, this.counts, EngineCounts::gaps)
 			.description("Gaps, in each of which messages of other instances may have been missed")
 			.register(registry);
+		FunctionCounter.builder(WebSocketMeterNames.TOPIC_ENGINE_REPLAYS, this.counts, EngineCounts::replays)
+			.description("Subscribers who have got what they had missed")
+			.register(registry);
+		FunctionCounter
+			.builder(WebSocketMeterNames.TOPIC_ENGINE_REPLAYS_REFUSED, this.counts, EngineCounts::refusedReplays)
+			.description("Subscribers who could not get what they had missed")
+			.register(registry);
 	}
 
 }

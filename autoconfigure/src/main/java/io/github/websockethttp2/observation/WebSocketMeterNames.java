@@ -203,6 +203,16 @@ public final class WebSocketMeterNames {
 	public static final String TOPIC_ENGINE_GAPS = "websocket.topic.engine.gaps";
 
 	/**
+	 * Name of the counter of subscribers who have got what they had missed.
+	 */
+	public static final String TOPIC_ENGINE_REPLAYS = "websocket.topic.engine.replays";
+
+	/**
+	 * Name of the counter of subscribers who could not get what they had missed.
+	 */
+	public static final String TOPIC_ENGINE_REPLAYS_REFUSED = "websocket.topic.engine.replays.refused";
+
+	/**
 	 * Tag with the server of a client, such as {@code wss://example.com}, or
 	 * {@code OTHER} if there are too many.
 	 */

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
+import io.github.websockethttp2.topic.MissedMessagesException;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -29,7 +30,7 @@ public final class HandlerFailures {
 
 	private static final List<Class<? extends Throwable>> FROM_OUTSIDE = List.of(IOException.class,
 			WebSocketHandshakeException.class, Http2Exception.class, ChannelException.class, TimeoutException.class,
-			RejectedExecutionException.class);
+			RejectedExecutionException.class, MissedMessagesException.class);
 
 	/** How many causes are looked at, since a chain of causes may be a circle. */
 	private static final int MAX_CAUSES = 20;

@@ -18,6 +18,10 @@ public final class EngineCounts {
 
 	private final LongAdder gaps = new LongAdder();
 
+	private final LongAdder replays = new LongAdder();
+
+	private final LongAdder refusedReplays = new LongAdder();
+
 	private final LongAdder subscriptions = new LongAdder();
 
 	void publishing() {
@@ -35,6 +39,10 @@ public final class EngineCounts {
 
 	void gap() {
 		this.gaps.increment();
+	}
+
+	void replay(boolean successful) {
+		(successful ? this.replays : this.refusedReplays).increment();
 	}
 
 	void subscribed() {
@@ -83,6 +91,22 @@ public final class EngineCounts {
 	 */
 	public long gaps() {
 		return this.gaps.sum();
+	}
+
+	/**
+	 * Returns how many subscribers have got what they had missed.
+	 * @return the number of subscriptions
+	 */
+	public long replays() {
+		return this.replays.sum();
+	}
+
+	/**
+	 * Returns how many could not get it, and had to begin anew.
+	 * @return the number of subscriptions
+	 */
+	public long refusedReplays() {
+		return this.refusedReplays.sum();
 	}
 
 	/**

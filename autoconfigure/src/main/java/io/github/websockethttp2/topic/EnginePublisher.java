@@ -56,6 +56,8 @@ final class EnginePublisher {
 
 	private long number;
 
+	private final Map<String, Long> losses = new LinkedHashMap<>(16, 0.75f, true);
+
 	private boolean toldSoon;
 
 	EnginePublisher(TopicEngine engine, EngineCounts counts) {
@@ -72,13 +74,14 @@ final class EnginePublisher {
 
 	/**
 	 * Publishes a message. Messages of a topic keep the order of the calls.
+	 * @return where the message comes from
 	 */
-	void publish(String topic, SharedMessage message) {
+	MessageOrigin publish(String topic, SharedMessage message) {
 		this.counts.publishing();
-		publish(topic, message.isText() ? Kind.TEXT : Kind.BINARY, message.payload(), true);
+		return publish(topic, message.isText() ? Kind.TEXT : Kind.BINARY, message.payload(), true);
 	}
 
-	private synchronized void publish(String topic, Kind kind, ByteBuffer payload, boolean counted) {
+	private synchronized MessageOrigin publish(String topic, Kind kind, ByteBuffer payload, boolean counted) {
 		MessageOrigin origin = new MessageOrigin(this.node, ++this.number);
 		Long before = this.previous.put(topic, origin.number());
 		if (this.previous.size() > TOPICS) {
@@ -88,6 +91,21 @@ final class EnginePublisher {
 				payload);
 		Mono.defer(() -> this.engine.publish(topic, envelope.toBytes()))
 			.subscribe(null, (ex) -> failed(topic, counted, ex), () -> succeeded(counted));
+		return origin;
+	}
+
+	/**
+	 * Returns whether a message of a topic was lost, which others do not know yet.
+	 */
+	synchronized boolean hasLost(String topic) {
+		return this.lost.contains(topic);
+	}
+
+	/**
+	 * Returns how many messages of a topic were lost. Forgets topics in time.
+	 */
+	synchronized long losses(String topic) {
+		return this.losses.getOrDefault(topic, 0L);
 	}
 
 	private void succeeded(boolean counted) {
@@ -102,6 +120,10 @@ final class EnginePublisher {
 			logger.debug("A message does not reach other instances: " + ex);
 		}
 		synchronized (this) {
+			this.losses.merge(topic, 1L, Long::sum);
+			if (this.losses.size() > TOPICS) {
+				this.losses.remove(this.losses.keySet().iterator().next());
+			}
 			if (this.lost.size() < LOST_TOPICS) {
 				this.lost.add(topic);
 			}

@@ -1,13 +1,16 @@
 package io.github.websockethttp2.topic;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
-import io.github.websockethttp2.frame.SharedMessage;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -15,6 +18,9 @@ import reactor.core.scheduler.Schedulers;
  * while longer. Thread-safe.
  */
 final class EngineTopics implements TopicPresence {
+
+	/** Many may ask at once, and messages may be missed meanwhile. */
+	private static final Duration LONGEST_QUESTION = Duration.ofSeconds(30);
 
 	private final ConcurrentMap<String, EngineTopic> topics = new ConcurrentHashMap<>();
 
@@ -46,8 +52,69 @@ final class EngineTopics implements TopicPresence {
 	/**
 	 * Publishes a message to other instances.
 	 */
-	void publish(String name, SharedMessage message) {
-		this.publisher.publish(name, message);
+	void publish(String name, TopicMessage message) {
+		message.origin(this.publisher.publish(name, message.encoded()));
+	}
+
+	/**
+	 * Returns where a topic is now. Comes when all that was sent before has been passed
+	 * on here.
+	 */
+	Mono<TopicPosition> position(String name) {
+		return Mono.defer(() -> {
+			TopicHistory history = this.engine.history();
+			return whileUp(name, () -> history.position(name));
+		});
+	}
+
+	/**
+	 * Returns what was sent to a topic since a position. Comes when all of that has been
+	 * passed on here that is going to be.
+	 * @param name the name of the topic
+	 * @param position where to begin
+	 * @param onRead runs before the history is read, when all that was published before
+	 * has been passed on. May run again
+	 * @return the message in front of the position, and those behind; fails with a
+	 * {@link MissedMessagesException} if there may have been others
+	 */
+	Mono<List<ByteBuffer>> since(String name, TopicPosition position, Runnable onRead) {
+		return Mono.defer(() -> {
+			TopicHistory history = this.engine.history();
+			return whileUp(name, () -> since(history, name, position, onRead)).onErrorMap(
+					(ex) -> !(ex instanceof MissedMessagesException),
+					(ex) -> new MissedMessagesException("The history cannot be read: " + ex.getMessage(), ex));
+		});
+	}
+
+	/**
+	 * Messages of this instance that could not be published were delivered here, and are
+	 * not in the history.
+	 */
+	private Mono<List<ByteBuffer>> since(TopicHistory history, String name, TopicPosition position, Runnable onRead) {
+		boolean incomplete = this.publisher.hasLost(name);
+		long losses = this.publisher.losses(name);
+		return history.position(name)
+			.doOnNext((now) -> onRead.run())
+			.then(Mono.defer(() -> history.since(name, position)))
+			.filter((messages) -> !incomplete && this.publisher.losses(name) == losses)
+			.switchIfEmpty(Mono.error(() -> new MissedMessagesException("Not all is in the history since")));
+	}
+
+	/**
+	 * Asks while other instances are reached, and again if messages are missed meanwhile.
+	 */
+	private <R> Mono<R> whileUp(String name, Supplier<Mono<R>> question) {
+		return events(name).switchMap((event) -> (event != TopicEvent.DOWN) ? question.get() : isDown())
+			.next()
+			.timeout(LONGEST_QUESTION);
+	}
+
+	/**
+	 * Fails, but not within the lock that events come with at first.
+	 */
+	private static <R> Mono<R> isDown() {
+		return Mono.<R>error(() -> new IllegalStateException("Other instances cannot be reached"))
+			.subscribeOn(Schedulers.parallel());
 	}
 
 	/**
@@ -102,6 +169,13 @@ final class EngineTopics implements TopicPresence {
 			}
 			return topic;
 		});
+	}
+
+	/**
+	 * Somebody has caught up with a topic, or cannot.
+	 */
+	void caughtUp(boolean successfully) {
+		this.counts.replay(successfully);
 	}
 
 	void close() {

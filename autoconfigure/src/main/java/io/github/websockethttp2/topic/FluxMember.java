@@ -1,5 +1,6 @@
 package io.github.websockethttp2.topic;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
@@ -69,10 +70,14 @@ final class FluxMember<R> implements Subscription {
 
 	/**
 	 * The subscriber is in a topic.
+	 * @param missed what it gets first
 	 * @param exit called when it leaves, which may be more than once
 	 */
-	void joins(Consumer<FluxMember<?>> exit) {
+	void joins(List<TopicMessage> missed, Consumer<FluxMember<?>> exit) {
 		this.exit = exit;
+		Counts counts = new Counts();
+		missed.forEach((message) -> offer(message, counts));
+		this.terms.counts().add(counts);
 	}
 
 	/**

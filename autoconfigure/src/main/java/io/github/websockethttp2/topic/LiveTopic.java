@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
@@ -35,6 +36,8 @@ final class LiveTopic {
 	private final Consumer<SessionMember> sessionExit = this::leave;
 
 	private final Consumer<FluxMember<?>> otherExit = this::leave;
+
+	private final RecentMessages recent = new RecentMessages();
 
 	/** The number of the last message. */
 	private long number;
@@ -78,9 +81,11 @@ final class LiveTopic {
 
 	/**
 	 * Lets a session in. Called on any thread.
+	 * @param member the session
+	 * @param catchUp what it gets first
 	 * @return {@code false} if this topic is gone
 	 */
-	boolean join(SessionMember member) {
+	boolean join(SessionMember member, CatchUp catchUp) {
 		EventLoop eventLoop = member.output().eventLoop();
 		boolean here = eventLoop.inEventLoop();
 		boolean alive;
@@ -88,6 +93,7 @@ final class LiveTopic {
 			if (this.gone) {
 				return false;
 			}
+			catchUp.complete();
 			LoopMembers loop = this.loops.computeIfAbsent(eventLoop, (added) -> new LoopMembers(added, this.counts));
 			loop.joins();
 			joins();
@@ -95,6 +101,7 @@ final class LiveTopic {
 			// In front of the next message, which cannot come in between on the same
 			// thread
 			alive = here || member.output().tryExecute(member::start);
+			catchUp.end();
 		}
 		if (!alive) {
 			member.rejected(AbortedException.beforeSend());
@@ -107,22 +114,57 @@ final class LiveTopic {
 
 	/**
 	 * Lets a subscriber in that is not a session.
+	 * @param member the subscriber
+	 * @param catchUp what it gets first
 	 * @return {@code false} if this topic is gone
 	 */
-	synchronized boolean join(FluxMember<?> member) {
+	synchronized boolean join(FluxMember<?> member, CatchUp catchUp) {
 		if (this.gone) {
 			return false;
 		}
+		catchUp.complete();
 		this.others.add(member);
-		member.joins(this.otherExit);
+		member.joins(catchUp.take(), this.otherExit);
 		joins();
+		catchUp.end();
 		return true;
 	}
 
+	/**
+	 * Keeps messages for somebody who is going to join.
+	 * @return {@code false} if this topic is gone
+	 */
+	synchronized boolean begins(CatchUp catchUp) {
+		if (this.gone) {
+			return false;
+		}
+		boolean occupied = isOccupied();
+		catchUp.begins(this.recent, this::ends);
+		if (!occupied) {
+			this.presence.occupied(this.name);
+		}
+		return true;
+	}
+
+	/**
+	 * Somebody has joined, or never will.
+	 */
+	private synchronized void ends(CatchUp catchUp) {
+		catchUp.ends();
+		if (!this.gone) {
+			goIfEmpty();
+		}
+	}
+
+	private boolean isOccupied() {
+		return this.size > 0 || this.recent.isUsed();
+	}
+
 	private void joins() {
+		boolean occupied = isOccupied();
 		this.size++;
 		this.counts.joined();
-		if (this.size == 1) {
+		if (!occupied) {
 			this.presence.occupied(this.name);
 		}
 	}
@@ -152,7 +194,11 @@ final class LiveTopic {
 	private void left() {
 		this.size--;
 		this.counts.left();
-		if (this.size == 0) {
+		goIfEmpty();
+	}
+
+	private void goIfEmpty() {
+		if (!isOccupied()) {
 			this.gone = true;
 			this.onGone.accept(this.name, this);
 			this.presence.empty(this.name);
@@ -163,14 +209,18 @@ final class LiveTopic {
 	 * Sends a message to everybody in the topic. Called on any thread.
 	 * @param message the message
 	 * @param publish publishes it to other instances, in the same order as here
-	 * @return what becomes of it
+	 * @return what becomes of it, or {@code null} if this topic is gone
 	 */
-	Mono<Delivery> send(TopicMessage message, Runnable publish) {
+	@Nullable Mono<Delivery> send(TopicMessage message, Runnable publish) {
 		Counts counts = new Counts();
 		List<FluxMember<?>> others;
 		Tally tally;
 		synchronized (this) {
+			if (this.gone) {
+				return null;
+			}
 			publish.run();
+			this.recent.add(message);
 			this.number++;
 			tally = new Tally(this.loops.size() + 1);
 			others = List.copyOf(this.others);

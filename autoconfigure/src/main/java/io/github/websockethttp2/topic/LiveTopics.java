@@ -57,6 +57,19 @@ final class LiveTopics {
 		}
 	}
 
+	/**
+	 * Runs a task while nobody is in a topic, and nobody gets in.
+	 * @return {@code false} if somebody is in it
+	 */
+	boolean whileEmpty(String name, Runnable task) {
+		return this.topics.compute(name, (key, topic) -> {
+			if (topic == null) {
+				task.run();
+			}
+			return topic;
+		}) == null;
+	}
+
 	int size() {
 		return this.topics.size();
 	}

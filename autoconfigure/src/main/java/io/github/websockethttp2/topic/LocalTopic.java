@@ -67,18 +67,26 @@ final class LocalTopic<T> implements Topic<T> {
 				this.codec.discard(message);
 				return Mono.just(Delivery.NONE);
 			}
-			TopicMessage encoded = new TopicMessage(message, this.codec.encode(message));
-			if (live != null) {
-				return live.send(encoded, () -> publish(encoded));
-			}
-			publish(encoded);
-			return Mono.just(Delivery.NONE);
+			return send(new TopicMessage(message, this.codec.encode(message)));
 		});
+	}
+
+	private Mono<Delivery> send(TopicMessage message) {
+		while (true) {
+			LiveTopic live = this.key.find();
+			Mono<Delivery> delivery = (live != null) ? live.send(message, () -> publish(message)) : null;
+			if (delivery != null) {
+				return delivery;
+			}
+			if (this.key.whileEmpty(() -> publish(message))) {
+				return Mono.just(Delivery.NONE);
+			}
+		}
 	}
 
 	private void publish(TopicMessage message) {
 		if (this.elsewhere != null) {
-			this.elsewhere.publish(name(), message.encoded());
+			this.elsewhere.publish(name(), message);
 		}
 	}
 
@@ -89,17 +97,64 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Mono<Void> subscribe(WebSocketSession session, SlowConsumer slowConsumer) {
+		return subscribe(session, slowConsumer, CatchUp.NONE);
+	}
+
+	private Mono<Void> subscribe(WebSocketSession session, SlowConsumer slowConsumer, CatchUp catchUp) {
 		SharedOutput output = SharedOutput.of(session);
-		return (output != null) ? new TopicSubscription(this.key, terms(slowConsumer), output)
-				: Mono.defer(() -> sendTo(session, slowConsumer));
+		return (output != null) ? new TopicSubscription(this.key, terms(slowConsumer), output, catchUp)
+				: Mono.defer(() -> sendTo(session, slowConsumer, catchUp));
+	}
+
+	@Override
+	public Mono<Void> subscribe(WebSocketSession session, TopicPosition position) {
+		return subscribe(session, position, this.defaults);
+	}
+
+	@Override
+	public Mono<Void> subscribe(WebSocketSession session, TopicPosition position, SlowConsumer slowConsumer) {
+		return Mono.defer(() -> {
+			EngineTopics elsewhere = elsewhere();
+			CatchUp catchUp = new CatchUp();
+			this.key.join((live) -> live.begins(catchUp));
+			return elsewhere.since(name(), position, catchUp::reads)
+				.doOnNext(catchUp::read)
+				.flatMap((messages) -> join(session, slowConsumer, catchUp, elsewhere))
+				.doOnError(MissedMessagesException.class, (ex) -> elsewhere.caughtUp(false))
+				.doFinally((signal) -> catchUp.end());
+		});
+	}
+
+	private Mono<Void> join(WebSocketSession session, SlowConsumer slowConsumer, CatchUp catchUp,
+			EngineTopics elsewhere) {
+		// Otherwise it would be closed each time that it comes back
+		if (slowConsumer.policy() == SlowConsumer.Policy.CLOSE && catchUp.size() > slowConsumer.limit(this.defaults)) {
+			return Mono.error(new MissedMessagesException("More has been missed than may wait"));
+		}
+		elsewhere.caughtUp(true);
+		return subscribe(session, slowConsumer, catchUp);
+	}
+
+	@Override
+	public Mono<TopicPosition> position() {
+		// Whoever is sending right now is done once nobody has the topic's lock
+		return Mono.defer(() -> elsewhere().position(name())).doOnNext((position) -> subscribers());
+	}
+
+	private EngineTopics elsewhere() {
+		if (this.elsewhere == null) {
+			throw new IllegalStateException("There is no history of the topic '" + name()
+					+ "', since no TopicEngine keeps one: use websocket-http2-topics-redis");
+		}
+		return this.elsewhere;
 	}
 
 	/**
 	 * Sends the messages as any application does. Not every session's {@code send} ends
 	 * with the session, and one that is mocked may have no status.
 	 */
-	private Mono<Void> sendTo(WebSocketSession session, SlowConsumer slowConsumer) {
-		Flux<WebSocketMessage> messages = messages(session, slowConsumer);
+	private Mono<Void> sendTo(WebSocketSession session, SlowConsumer slowConsumer, CatchUp catchUp) {
+		Flux<WebSocketMessage> messages = messages(session, slowConsumer, catchUp);
 		@Nullable Mono<CloseStatus> closed = session.closeStatus();
 		return session.send((closed != null) ? messages.takeUntilOther(closed.switchIfEmpty(Mono.never())) : messages);
 	}
@@ -111,11 +166,15 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Flux<WebSocketMessage> messages(WebSocketSession session, SlowConsumer slowConsumer) {
+		return messages(session, slowConsumer, CatchUp.NONE);
+	}
+
+	private Flux<WebSocketMessage> messages(WebSocketSession session, SlowConsumer slowConsumer, CatchUp catchUp) {
 		@Nullable DataBufferFactory factory = session.bufferFactory();
 		DataBufferFactory buffers = (factory != null) ? factory : DefaultDataBufferFactory.sharedInstance;
 		return new TopicFlux<>(this.key, terms(slowConsumer),
 				(message) -> new SharedWebSocketMessage(message.encoded(), buffers),
-				(actual) -> close(session, slowConsumer.status(), actual));
+				(actual) -> close(session, slowConsumer.status(), actual), catchUp);
 	}
 
 	private static void close(WebSocketSession session, CloseStatus status, CoreSubscriber<?> actual) {
@@ -131,7 +190,8 @@ final class LocalTopic<T> implements Topic<T> {
 	@Override
 	public Flux<T> messages(SlowConsumer slowConsumer) {
 		return new TopicFlux<>(this.key, terms(slowConsumer), (message) -> this.type.cast(this.codec.value(message)),
-				(actual) -> actual.onError(Exceptions.failWithOverflow("The subscriber to the topic is too slow")));
+				(actual) -> actual.onError(Exceptions.failWithOverflow("The subscriber to the topic is too slow")),
+				CatchUp.NONE);
 	}
 
 	@Override

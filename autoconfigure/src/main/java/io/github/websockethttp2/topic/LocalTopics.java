@@ -57,11 +57,12 @@ public final class LocalTopics implements Topics, AutoCloseable {
 	}
 
 	private void deliver(String name, TopicMessage message) {
-		LiveTopic live = this.topics.find(name);
-		if (live != null) {
-			live.send(message, () -> {
-			});
+		LiveTopic live;
+		do {
+			live = this.topics.find(name);
 		}
+		while (live != null && live.send(message, () -> {
+		}) == null);
 	}
 
 	@Override

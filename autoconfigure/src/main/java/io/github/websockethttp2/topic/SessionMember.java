@@ -1,5 +1,6 @@
 package io.github.websockethttp2.topic;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
@@ -25,6 +26,8 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	private final SharedOutput output;
 
 	private final CoreSubscriber<? super Void> actual;
+
+	private CatchUp catchUp;
 
 	private volatile @Nullable Consumer<SessionMember> exit;
 
@@ -53,9 +56,17 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	/** Set once the subscriber has got its terminal signal or has cancelled. */
 	private volatile int terminated;
 
-	SessionMember(MemberTerms terms, SharedOutput output, CoreSubscriber<? super Void> actual) {
+	/**
+	 * Create a member.
+	 * @param terms what happens to the session if it is slow
+	 * @param output where the session takes messages
+	 * @param catchUp what it gets first
+	 * @param actual is told when it has left
+	 */
+	SessionMember(MemberTerms terms, SharedOutput output, CatchUp catchUp, CoreSubscriber<? super Void> actual) {
 		this.terms = terms;
 		this.output = output;
+		this.catchUp = catchUp;
 		this.actual = actual;
 	}
 
@@ -98,6 +109,30 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 		this.output.add(this);
 		if (!this.ended && this.loop != null) {
 			this.loop.add(this);
+			catchUp();
+		}
+	}
+
+	/**
+	 * Writes what the session has missed, or has it wait.
+	 */
+	private void catchUp() {
+		List<TopicMessage> missed = this.catchUp.take();
+		this.catchUp = CatchUp.NONE;
+		if (missed.isEmpty()) {
+			return;
+		}
+		Counts counts = new Counts();
+		// Flushed together
+		this.unflushed = true;
+		boolean fits = true;
+		for (TopicMessage message : missed) {
+			fits = fits && (this.ended || offer(message, counts));
+		}
+		this.terms.counts().add(counts);
+		flush();
+		if (!fits) {
+			close();
 		}
 	}
 
@@ -121,14 +156,21 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 
 	@Override
 	public void take(TopicMessage message, long number, Counts counts) {
-		if (number <= this.joinedAfter) {
-			return;
+		if (number > this.joinedAfter && !offer(message, counts) && this.loop != null) {
+			this.loop.tooSlow(this);
 		}
+	}
+
+	/**
+	 * Writes a message, or has it wait.
+	 * @return {@code false} if the session is to be closed for being slow
+	 */
+	private boolean offer(TopicMessage message, Counts counts) {
 		try {
 			boolean room = this.backlog == null && this.output.makeRoom();
 			if (this.ended) {
 				// The flush may have found out, or run code that cancels
-				return;
+				return true;
 			}
 			if (room) {
 				this.ahead = 0;
@@ -137,12 +179,13 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 				counts.delivered++;
 			}
 			else {
-				queue(message, counts);
+				return queue(message, counts);
 			}
 		}
 		catch (Throwable ex) {
 			end(ex);
 		}
+		return true;
 	}
 
 	private void write(TopicMessage message) {
@@ -153,16 +196,14 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 		}
 	}
 
-	private void queue(TopicMessage message, Counts counts) {
+	private boolean queue(TopicMessage message, Counts counts) {
 		Backlog backlog = this.backlog;
 		if (backlog == null) {
 			backlog = this.terms.newBacklog(this.ahead);
 			this.backlog = backlog;
 			this.output.addWaiting(this);
 		}
-		if (!backlog.add(message, counts) && this.loop != null) {
-			this.loop.tooSlow(this);
-		}
+		return backlog.add(message, counts);
 	}
 
 	@Override

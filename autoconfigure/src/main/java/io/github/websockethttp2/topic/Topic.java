@@ -52,6 +52,39 @@ public interface Topic<T> {
 	Mono<Void> subscribe(WebSocketSession session, SlowConsumer slowConsumer);
 
 	/**
+	 * Sends what the topic has had since a position to a session, and its messages from
+	 * then on, with the policy of {@code websocket.http2.topics.slow-consumer}.
+	 * @param session the session
+	 * @param position where to begin, see {@link #position()}
+	 * @return the same as {@link #subscribe(WebSocketSession)}. Fails with a
+	 * {@link MissedMessagesException}, and sends nothing, if what was missed is not there
+	 * any more, if it cannot be found out, or if it is more than may wait for a session
+	 * that would be closed for it
+	 */
+	Mono<Void> subscribe(WebSocketSession session, TopicPosition position);
+
+	/**
+	 * Sends what the topic has had since a position to a session, and its messages from
+	 * then on.
+	 * @param session the session
+	 * @param position where to begin
+	 * @param slowConsumer what happens if the session is slow
+	 * @return the same as {@link #subscribe(WebSocketSession, TopicPosition)}
+	 */
+	Mono<Void> subscribe(WebSocketSession session, TopicPosition position, SlowConsumer slowConsumer);
+
+	/**
+	 * Returns where the topic is now, for those who come back later. It comes when
+	 * everything that is before it has been passed on to those who are in the topic, so a
+	 * session gets all of that before a message of its own with the position, unless
+	 * something is dropped or a {@link TopicEvent#GAP} is told. What is behind it may
+	 * have been passed on, too, and would then be sent again.
+	 * @return the position, on any thread; fails if there is no history, or if it cannot
+	 * be found out
+	 */
+	Mono<TopicPosition> position();
+
+	/**
 	 * Returns the topic's messages for a session that sends them among others:
 	 * {@code session.send(Flux.merge(own, topic.messages(session)))}. They are encoded
 	 * once, too, but every session is served by itself, which costs more than

@@ -16,7 +16,7 @@ public interface TopicEngine {
 	/**
 	 * Publishes a message to all instances that have subscribed to the topic, this one
 	 * included. Messages are published in the order in which they are subscribed to.
-	 * Called with a lock of the topic held, so signals should come on another thread.
+	 * Called with a lock of the topic held, so signals have to come on another thread.
 	 * @param topic the name of the topic
 	 * @param message the message
 	 * @return completes once the message is on its way; fails soon if that cannot be, if
@@ -38,5 +38,15 @@ public interface TopicEngine {
 	 * @return {@code false} while the other instances cannot be reached
 	 */
 	boolean isUp();
+
+	/**
+	 * Returns the history of the topics.
+	 * @return the history
+	 * @throws RuntimeException if the engine keeps none, with a message that says what to
+	 * do about it
+	 */
+	default TopicHistory history() {
+		throw new UnsupportedOperationException(getClass().getName() + " keeps no history of topics");
+	}
 
 }

@@ -67,7 +67,10 @@ record TopicEnvelope(Kind kind, boolean lost, MessageOrigin origin, long previou
 	 * Returns what is delivered.
 	 */
 	TopicMessage message() {
-		return new TopicMessage(null, new SharedMessage(this.kind == Kind.TEXT, Unpooled.wrappedBuffer(this.payload)));
+		TopicMessage message = new TopicMessage(null,
+				new SharedMessage(this.kind == Kind.TEXT, Unpooled.wrappedBuffer(this.payload)));
+		message.origin(this.origin);
+		return message;
 	}
 
 	/**

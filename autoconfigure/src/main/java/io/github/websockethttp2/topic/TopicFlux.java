@@ -22,28 +22,32 @@ final class TopicFlux<R> extends Flux<R> {
 
 	private final Consumer<CoreSubscriber<? super R>> onTooSlow;
 
+	private final CatchUp catchUp;
+
 	/**
 	 * Create a publisher.
 	 * @param topic the topic
 	 * @param terms what happens to a subscriber that is slow
 	 * @param mapper makes what subscribers get
 	 * @param onTooSlow terminates a subscriber that is too slow
+	 * @param catchUp what a subscriber gets first
 	 */
 	TopicFlux(TopicKey topic, MemberTerms terms, Function<TopicMessage, R> mapper,
-			Consumer<CoreSubscriber<? super R>> onTooSlow) {
+			Consumer<CoreSubscriber<? super R>> onTooSlow, CatchUp catchUp) {
 		this.topic = topic;
 		this.terms = terms;
 		this.mapper = mapper;
 		this.onTooSlow = onTooSlow;
+		this.catchUp = catchUp;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super R> actual) {
 		FluxMember<R> member = new FluxMember<>(this.terms, this.mapper, actual, () -> this.onTooSlow.accept(actual));
 		try {
-			this.topic.join((live) -> live.join(member));
+			this.topic.join((live) -> live.join(member, this.catchUp));
 		}
-		catch (IllegalStateException ex) {
+		catch (IllegalStateException | MissedMessagesException ex) {
 			Operators.error(actual, ex);
 			return;
 		}

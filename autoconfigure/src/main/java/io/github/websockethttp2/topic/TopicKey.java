@@ -26,6 +26,14 @@ record TopicKey(LiveTopics topics, String name, Class<?> type) {
 	}
 
 	/**
+	 * Runs a task while nobody is in the topic, and nobody gets in.
+	 * @return {@code false} if somebody is in it
+	 */
+	boolean whileEmpty(Runnable task) {
+		return this.topics.whileEmpty(this.name, task);
+	}
+
+	/**
 	 * Joins the topic.
 	 * @param join joins, or returns {@code false} if the topic is gone
 	 * @return the topic

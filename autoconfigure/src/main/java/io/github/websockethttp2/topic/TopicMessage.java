@@ -14,6 +14,9 @@ final class TopicMessage {
 
 	private volatile @Nullable Object value;
 
+	/** Set before anybody gets it, unless there are no other instances. */
+	private @Nullable MessageOrigin origin;
+
 	/**
 	 * Create a message.
 	 * @param value what was sent, or {@code null} if that was another instance
@@ -35,6 +38,17 @@ final class TopicMessage {
 			this.value = value;
 		}
 		return value;
+	}
+
+	/**
+	 * Sets where it comes from.
+	 */
+	void origin(MessageOrigin origin) {
+		this.origin = origin;
+	}
+
+	@Nullable MessageOrigin origin() {
+		return this.origin;
 	}
 
 	SharedMessage encoded() {

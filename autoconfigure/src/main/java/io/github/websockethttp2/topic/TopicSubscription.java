@@ -16,20 +16,30 @@ final class TopicSubscription extends Mono<Void> {
 
 	private final SharedOutput output;
 
-	TopicSubscription(TopicKey topic, MemberTerms terms, SharedOutput output) {
+	private final CatchUp catchUp;
+
+	/**
+	 * Create a subscription.
+	 * @param topic the topic
+	 * @param terms what happens to the session if it is slow
+	 * @param output where the session takes messages
+	 * @param catchUp what it gets first
+	 */
+	TopicSubscription(TopicKey topic, MemberTerms terms, SharedOutput output, CatchUp catchUp) {
 		this.topic = topic;
 		this.terms = terms;
 		this.output = output;
+		this.catchUp = catchUp;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
-		SessionMember member = new SessionMember(this.terms, this.output, actual);
+		SessionMember member = new SessionMember(this.terms, this.output, this.catchUp, actual);
 		actual.onSubscribe(member);
 		try {
-			this.topic.join((live) -> live.join(member));
+			this.topic.join((live) -> live.join(member, this.catchUp));
 		}
-		catch (IllegalStateException ex) {
+		catch (IllegalStateException | MissedMessagesException ex) {
 			member.rejected(ex);
 		}
 	}

@@ -84,6 +84,8 @@ class SnippetTests {
 
 	private static final String REDIS = "spring.data.redis.";
 
+	private static final String TOPICS_REDIS = "websocket.http2.topics.redis.";
+
 	@ParameterizedTest
 	@MethodSource("snippets")
 	void snippetHolds(Snippet snippet) throws Exception {
@@ -192,6 +194,11 @@ class SnippetTests {
 				assertThat(Pages
 					.read("topics-redis/src/test/java/io/github/websockethttp2/topics/redis/TopicsRedisPageTests.java"))
 					.contains(name);
+				continue;
+			}
+			if (name.startsWith(TOPICS_REDIS)) {
+				// The same tests hold that the table has the properties of that module
+				assertThat(Pages.read("docs/topics-redis.md")).contains("| `" + name + "` |");
 				continue;
 			}
 			assertThat(known.contains(name)).as(name).isTrue();

@@ -3,15 +3,20 @@ package io.github.websockethttp2.topic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 import io.github.websockethttp2.testsupport.Waiting;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentMatchers;
+import org.mockito.Mockito;
+import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
@@ -22,6 +27,9 @@ import reactor.test.StepVerifier;
 
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -216,6 +224,183 @@ class EngineTopicsTests {
 	}
 
 	@Test
+	void whenSubscriberComesBackThenItGetsWhatItHasMissedAndGoesOn() {
+		Topic<String> topic = this.there.get("news", String.class);
+		send("old");
+		TopicPosition position = position(topic);
+		send("one");
+		send("two");
+		StepVerifier.create(replay(topic, position))
+			.expectNext("one", "two")
+			.then(() -> send("three"))
+			.expectNext("three")
+			.thenCancel()
+			.verify();
+		assertThat(this.thereCounts.replays()).isEqualTo(1);
+		Awaitility.await().untilAsserted(() -> assertThat(topic.subscribers()).isZero());
+	}
+
+	@Test
+	void whenMessagesAreSentWhileHistoryIsReadThenEachComesOnce() {
+		Topic<String> topic = this.here.get("news", String.class);
+		TopicPosition position = position(topic);
+		send("one");
+		Topic<String> elsewhere = this.there.get("news", String.class);
+		// The history has the first two, and not the others
+		this.engine.duringRead = () -> {
+			send("two");
+			elsewhere.send("three").block(Waiting.TIMEOUT);
+		};
+		this.engine.afterRead = () -> {
+			send("four");
+			elsewhere.send("five").block(Waiting.TIMEOUT);
+		};
+		StepVerifier.create(replay(topic, position))
+			.expectNext("one", "two", "three", "four", "five")
+			.then(() -> send("six"))
+			.expectNext("six")
+			.thenCancel()
+			.verify();
+	}
+
+	@Test
+	void whenMessageFromBeforeThePositionComesLateThenItIsNotSent() {
+		Topic<String> topic = this.there.get("news", String.class);
+		this.engine.deaf = true;
+		send("old");
+		this.engine.deaf = false;
+		TopicPosition position = position(topic);
+		this.engine.beforePosition = () -> this.engine.signal("news",
+				new TopicSignal.Message(this.engine.published.get(0)));
+		StepVerifier.create(replay(topic, position)).then(() -> send("new")).expectNext("new").thenCancel().verify();
+	}
+
+	@Test
+	void whenTooMuchIsSentWhileHistoryIsReadThenSubscriptionFails() {
+		Topic<String> topic = this.here.get("news", String.class);
+		TopicPosition position = position(topic);
+		this.engine.afterRead = () -> IntStream.rangeClosed(0, 10_000).forEach((number) -> send("much"));
+		StepVerifier.create(replay(topic, position)).expectError(MissedMessagesException.class).verify();
+		assertThat(this.here.size()).isZero();
+	}
+
+	@Test
+	void whenMessageIsLostHereThenSubscriptionFailsUntilItIsTold() {
+		Topic<String> topic = this.here.get("news", String.class);
+		TopicPosition position = position(topic);
+		this.engine.up = false;
+		send("lost");
+		this.engine.up = true;
+		StepVerifier.create(replay(topic, position)).expectError(MissedMessagesException.class).verify();
+		send("told");
+		TopicPosition later = position(topic);
+		this.engine.afterRead = () -> {
+			this.engine.up = false;
+			send("lost, too");
+			this.engine.up = true;
+			send("two");
+		};
+		StepVerifier.create(replay(topic, later)).expectError(MissedMessagesException.class).verify();
+	}
+
+	@Test
+	void whenEngineHasLostItsEndThenNextMessageTellsIt() {
+		Topic<String> topic = this.there.get("news", String.class);
+		send("one");
+		TopicPosition position = position(topic);
+		send("lost");
+		send("three");
+		this.engine.published.remove(1);
+		StepVerifier.create(replay(topic, position)).expectError(MissedMessagesException.class).verify();
+	}
+
+	@Test
+	void whenMessagesAreMissedWhileHistoryIsReadThenItIsReadAgain() {
+		Topic<String> topic = this.there.get("news", String.class);
+		TopicPosition position = position(topic);
+		send("one");
+		this.engine.answers = false;
+		StepVerifier.create(replay(topic, position))
+			.then(() -> this.engine.signal("news", new TopicSignal.Down()))
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(MissedMessagesException.class)
+				.hasMessageContaining("cannot be reached"))
+			.verify();
+		this.engine.signal("news", new TopicSignal.Up());
+		StepVerifier.create(replay(topic, position)).then(() -> {
+			this.engine.answers = true;
+			this.engine.signal("news", new TopicSignal.Gap());
+		}).expectNext("one").thenCancel().verify();
+	}
+
+	@Test
+	void whenPositionIsInNoHistoryThenSubscriptionFails() {
+		Topic<String> topic = this.there.get("news", String.class);
+		StepVerifier.create(replay(topic, new TopicPosition("made up")))
+			.expectError(MissedMessagesException.class)
+			.verify();
+		assertThat(this.thereCounts.refusedReplays()).isEqualTo(1);
+		assertThat(topic.subscribers()).isZero();
+	}
+
+	@Test
+	void whenMessageHasNotGotIntoTheHistoryThenSubscriptionFails() {
+		Topic<String> topic = this.there.get("news", String.class);
+		TopicPosition position = position(topic);
+		this.engine.up = false;
+		send("lost");
+		this.engine.up = true;
+		send("two");
+		StepVerifier.create(replay(topic, position)).expectError(MissedMessagesException.class).verify();
+		// What follows is complete
+		TopicPosition later = position(topic);
+		send("three");
+		StepVerifier.create(replay(topic, later)).expectNext("three").thenCancel().verify();
+	}
+
+	@Test
+	void whenMoreWasMissedThanMayWaitThenOnlyOneThatWouldBeClosedFails() {
+		Topic<String> topic = this.there.get("news", String.class);
+		TopicPosition position = position(topic);
+		send("a".repeat(40));
+		send("b".repeat(40));
+		DataSize size = DataSize.ofBytes(60);
+		StepVerifier
+			.create(replay(topic, position, SlowConsumer.close(CloseStatus.SERVICE_OVERLOAD).withBufferSize(size)))
+			.expectError(MissedMessagesException.class)
+			.verify();
+		StepVerifier.create(replay(topic, position, SlowConsumer.dropOldest().withBufferSize(size)))
+			.expectNext("b".repeat(40))
+			.thenCancel()
+			.verify();
+	}
+
+	@Test
+	void whenSubscriptionEndsOrFailsThenNothingIsKept() {
+		Topic<String> topic = this.there.get("news", String.class);
+		TopicPosition position = position(topic);
+		this.engine.answers = false;
+		StepVerifier.create(replay(topic, position)).expectSubscription().thenCancel().verify();
+		this.engine.answers = true;
+		StepVerifier.create(replay(topic, new TopicPosition("none"))).expectError().verify();
+		assertThat(this.there.size()).isZero();
+		Awaitility.await().untilAsserted(() -> assertThat(this.thereCounts.subscriptions()).isZero());
+	}
+
+	@Test
+	void whenThereIsNoHistoryThenFailureSaysWhatToDo() {
+		LocalTopics topics = new LocalTopics(List::of, SlowConsumer.dropOldest().withBufferSize(DataSize.ofBytes(10)),
+				new TopicCounts());
+		StepVerifier.create(topics.get("news", String.class).position())
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("websocket-http2-topics-redis"))
+			.verify();
+		this.engine.keepsHistory = false;
+		StepVerifier.create(this.here.get("news", String.class).position())
+			.expectError(UnsupportedOperationException.class)
+			.verify();
+	}
+
+	@Test
 	void envelopeIsWhatItsDescriptionSays() {
 		TopicEnvelope envelope = new TopicEnvelope(TopicEnvelope.Kind.TEXT, true, new MessageOrigin(1, 2), 3,
 				ByteBuffer.wrap("é".getBytes(StandardCharsets.UTF_8)));
@@ -231,6 +416,31 @@ class EngineTopicsTests {
 		return this.here.get("news", String.class).send(text).block(Waiting.TIMEOUT);
 	}
 
+	private static TopicPosition position(Topic<String> topic) {
+		TopicPosition position = topic.position().block(Waiting.TIMEOUT);
+		assertThat(position).isNotNull();
+		return position;
+	}
+
+	/**
+	 * Returns what a session gets that is not one of ours.
+	 */
+	private static Flux<String> replay(Topic<String> topic, TopicPosition position) {
+		return replay(topic, position, SlowConsumer.dropOldest());
+	}
+
+	private static Flux<String> replay(Topic<String> topic, TopicPosition position, SlowConsumer slowConsumer) {
+		return Flux.create((sink) -> {
+			WebSocketSession session = Mockito.mock(WebSocketSession.class);
+			Mockito.when(session.closeStatus()).thenReturn(Mono.never());
+			Mockito.when(session.send(ArgumentMatchers.any()))
+				.thenAnswer((invocation) -> Flux.from(invocation.<Publisher<WebSocketMessage>>getArgument(0))
+					.doOnNext((message) -> sink.next(message.getPayloadAsText()))
+					.then());
+			sink.onDispose(topic.subscribe(session, position, slowConsumer).subscribe(null, sink::error));
+		});
+	}
+
 	private LocalTopics topics(EngineCounts counts) {
 		ServerCodecConfigurer codecs = ServerCodecConfigurer.create();
 		return new LocalTopics(() -> codecs, SlowConsumer.dropOldest().withBufferSize(DataSize.ofKilobytes(64)),
@@ -240,7 +450,7 @@ class EngineTopicsTests {
 	/**
 	 * Connects instances in this process.
 	 */
-	private static final class MemoryEngine implements TopicEngine {
+	private static final class MemoryEngine implements TopicEngine, TopicHistory {
 
 		private final Map<String, List<FluxSink<TopicSignal>>> subscribers = new ConcurrentHashMap<>();
 
@@ -249,6 +459,48 @@ class EngineTopicsTests {
 		private volatile boolean up = true;
 
 		private volatile boolean deaf;
+
+		private volatile boolean keepsHistory = true;
+
+		private volatile boolean answers = true;
+
+		private Runnable beforePosition = () -> {
+		};
+
+		private Runnable duringRead = () -> {
+		};
+
+		private Runnable afterRead = () -> {
+		};
+
+		@Override
+		public TopicHistory history() {
+			return (this.keepsHistory) ? this : TopicEngine.super.history();
+		}
+
+		@Override
+		public Mono<TopicPosition> position(String topic) {
+			return Mono.fromSupplier(() -> {
+				this.beforePosition.run();
+				return new TopicPosition(String.valueOf(this.published.size()));
+			});
+		}
+
+		@Override
+		public Mono<List<ByteBuffer>> since(String topic, TopicPosition position) {
+			if (!position.value().matches("\\d+")) {
+				return Mono.empty();
+			}
+			return (!this.answers) ? Mono.never() : Mono.fromSupplier(() -> {
+				this.duringRead.run();
+				int begin = Integer.parseInt(position.value());
+				List<ByteBuffer> since = new ArrayList<>();
+				since.add((begin > 0) ? this.published.get(begin - 1) : ByteBuffer.allocate(0));
+				since.addAll(this.published.subList(begin, this.published.size()));
+				this.afterRead.run();
+				return since;
+			});
+		}
 
 		@Override
 		public Mono<Void> publish(String topic, ByteBuffer message) {

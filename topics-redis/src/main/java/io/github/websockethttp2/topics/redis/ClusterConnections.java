@@ -3,11 +3,13 @@ package io.github.websockethttp2.topics.redis;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -48,12 +50,23 @@ final class ClusterConnections implements RedisConnections {
 
 	@Override
 	public CompletionStage<?> publish(byte[] channel, byte[] message) {
+		return run((redis) -> redis.spublish(channel, message));
+	}
+
+	@Override
+	public <T> CompletionStage<T> run(
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
 		// A connection to a node that is lost stays so, and says it here only
-		return this.publishing.async().spublish(channel, message).whenComplete((receivers, ex) -> {
+		return command.apply(this.publishing.async()).whenComplete((answer, ex) -> {
 			if (ex != null && !(ex instanceof RedisCommandExecutionException)) {
-				this.listener.lost("a message cannot be published");
+				this.listener.lost("it does not answer");
 			}
 		});
+	}
+
+	@Override
+	public String publishCommand() {
+		return "SPUBLISH";
 	}
 
 	@Override

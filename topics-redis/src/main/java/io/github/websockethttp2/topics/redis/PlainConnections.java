@@ -2,10 +2,12 @@ package io.github.websockethttp2.topics.redis;
 
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -39,7 +41,18 @@ final class PlainConnections implements RedisConnections {
 
 	@Override
 	public CompletionStage<?> publish(byte[] channel, byte[] message) {
-		return this.publishing.async().publish(channel, message);
+		return run((redis) -> redis.publish(channel, message));
+	}
+
+	@Override
+	public <T> CompletionStage<T> run(
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command) {
+		return command.apply(this.publishing.async());
+	}
+
+	@Override
+	public String publishCommand() {
+		return "PUBLISH";
 	}
 
 	@Override

@@ -2,6 +2,9 @@ package io.github.websockethttp2.topics.redis;
 
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 /**
  * The connections to Redis, which end together: one that subscribes, and one that
@@ -14,6 +17,18 @@ interface RedisConnections {
 	 * @return completes with Redis's answer, or fails when the time is out
 	 */
 	CompletionStage<?> publish(byte[] channel, byte[] message);
+
+	/**
+	 * Runs a command on the connection that publishes, behind those before.
+	 * @return completes with Redis's answer, or fails when the time is out
+	 */
+	<T> CompletionStage<T> run(
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> command);
+
+	/**
+	 * Returns the name of the command that publishes.
+	 */
+	String publishCommand();
 
 	/**
 	 * Subscribes to channels.

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.websockethttp2.topic.TopicEngine;
+import io.github.websockethttp2.topic.TopicHistory;
 import io.github.websockethttp2.topic.TopicSignal;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -45,6 +46,8 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 
 	private final SignalThread signals = new SignalThread();
 
+	private final RedisHistory history;
+
 	private volatile RedisLink link;
 
 	private volatile boolean running;
@@ -59,6 +62,7 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 	RedisTopicEngine(RedisConnector connector, TopicsRedisProperties properties) {
 		this.connector = connector;
 		this.properties = properties;
+		this.history = new RedisHistory(this, properties.historySize(), properties.historyTimeToLive(), this.signals);
 		this.link = newLink();
 	}
 
@@ -69,11 +73,8 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 	@Override
 	public Mono<Void> publish(String topic, ByteBuffer message) {
 		return Mono.create((sink) -> {
-			RedisConnections connections = this.link.connections();
-			if (connections == null) {
-				sink.error(new IllegalStateException("Redis is down: " + this.link.reason()));
-			}
-			else if (this.inFlight.incrementAndGet() > this.properties.maxInFlight()) {
+			RedisConnections connections = requiredConnections();
+			if (this.inFlight.incrementAndGet() > this.properties.maxInFlight()) {
 				this.inFlight.decrementAndGet();
 				sink.error(new IllegalStateException(
 						this.properties.maxInFlight() + " messages are on their way to Redis already"));
@@ -97,7 +98,9 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 	private CompletionStage<?> publish(RedisConnections connections, String topic, ByteBuffer message) {
 		byte[] bytes = new byte[message.remaining()];
 		message.duplicate().get(bytes);
-		return connections.publish(name(topic).getBytes(StandardCharsets.UTF_8), bytes);
+		byte[] channel = channel(topic);
+		return (this.properties.historySize() > 0) ? this.history.publish(connections, channel, bytes)
+				: connections.publish(channel, bytes);
 	}
 
 	private void published(CompletionStage<?> answer, MonoSink<Void> sink) {
@@ -120,6 +123,37 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 		});
 	}
 
+	/**
+	 * Returns the history, unless none is kept.
+	 */
+	@Override
+	public TopicHistory history() {
+		if (this.properties.historySize() == 0) {
+			throw new IllegalStateException(
+					"There is no history of topics: set " + TopicsRedisProperties.HISTORY_SIZE + " for that");
+		}
+		return this.history;
+	}
+
+	/**
+	 * Returns the connections.
+	 * @throws IllegalStateException if Redis is down
+	 */
+	RedisConnections requiredConnections() {
+		RedisConnections connections = this.link.connections();
+		if (connections == null) {
+			throw new IllegalStateException("Redis is down: " + this.link.reason());
+		}
+		return connections;
+	}
+
+	/**
+	 * Returns the channel of a topic.
+	 */
+	byte[] channel(String topic) {
+		return name(topic).getBytes(StandardCharsets.UTF_8);
+	}
+
 	@Override
 	public boolean isUp() {
 		return this.link.connections() != null;
@@ -133,7 +167,7 @@ final class RedisTopicEngine implements TopicEngine, SmartLifecycle, DisposableB
 	}
 
 	private String name(String topic) {
-		return this.properties.channelPrefix() + topic;
+		return ChannelNames.channel(this.properties.channelPrefix(), topic);
 	}
 
 	// On the thread

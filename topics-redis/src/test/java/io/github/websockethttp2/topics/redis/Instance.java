@@ -8,7 +8,9 @@ import java.util.List;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.topic.Delivery;
 import io.github.websockethttp2.topic.EngineCounts;
+import io.github.websockethttp2.topic.MissedMessagesException;
 import io.github.websockethttp2.topic.Topic;
+import io.github.websockethttp2.topic.TopicPosition;
 import io.github.websockethttp2.topic.Topics;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,10 +20,13 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * An instance of an application with topics on Redis.
@@ -29,6 +34,8 @@ import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClien
 final class Instance implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	private static final CloseStatus MISSED = new CloseStatus(4000);
 
 	private final ConfigurableApplicationContext context;
 
@@ -64,6 +71,14 @@ final class Instance implements AutoCloseable {
 		return delivery;
 	}
 
+	TopicPosition position(String topic) {
+		TopicPosition position = topic(topic).position().block(TIMEOUT);
+		if (position == null) {
+			throw new AssertionError("No position");
+		}
+		return position;
+	}
+
 	EngineCounts counts() {
 		return bean(EngineCounts.class);
 	}
@@ -79,11 +94,26 @@ final class Instance implements AutoCloseable {
 	 * Returns the messages that a client gets, once its socket is open.
 	 */
 	Flux<String> socket(String room) {
-		URI uri = URI.create(
-				"ws://127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port") + "/rooms/" + room);
+		return socketTo("/rooms/" + room);
+	}
+
+	/**
+	 * Returns what a client gets that comes back. Fails if it cannot be known.
+	 */
+	Flux<String> socket(String room, TopicPosition position) {
+		return socketTo("/rooms/" + room + "?position=" + position);
+	}
+
+	private Flux<String> socketTo(String path) {
+		URI uri = URI.create("ws://127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port") + path);
 		return Flux.create((sink) -> sink.onDispose(new ReactorNettyWebSocketClient()
 			.execute(uri,
-					(session) -> session.receive().map(WebSocketMessage::getPayloadAsText).doOnNext(sink::next).then())
+					(session) -> session.receive()
+						.map(WebSocketMessage::getPayloadAsText)
+						.doOnNext(sink::next)
+						.then(session.closeStatus())
+						.filter((status) -> status.getCode() == MISSED.getCode())
+						.flatMap((status) -> Mono.error(new IllegalStateException("Missed"))))
 			.subscribe(null, sink::error, sink::complete)));
 	}
 
@@ -95,6 +125,16 @@ final class Instance implements AutoCloseable {
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	static class Application {
+
+		/**
+		 * The others go on when one is closed.
+		 */
+		@Bean
+		ReactorResourceFactory reactorResourceFactory() {
+			ReactorResourceFactory resources = new ReactorResourceFactory();
+			resources.setUseGlobalResources(false);
+			return resources;
+		}
 
 		@Bean
 		RoomHandler roomHandler(Topics topics) {
@@ -114,7 +154,15 @@ final class Instance implements AutoCloseable {
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return this.topics.get("rooms/" + session.getAttributes().get("room"), String.class).subscribe(session);
+			Topic<String> room = this.topics.get("rooms/" + session.getAttributes().get("room"), String.class);
+			String position = UriComponentsBuilder.fromUri(session.getHandshakeInfo().getUri())
+				.build()
+				.getQueryParams()
+				.getFirst("position");
+			return (position != null)
+					? room.subscribe(session, new TopicPosition(position))
+						.onErrorResume(MissedMessagesException.class, (ex) -> session.close(MISSED))
+					: room.subscribe(session);
 		}
 
 	}

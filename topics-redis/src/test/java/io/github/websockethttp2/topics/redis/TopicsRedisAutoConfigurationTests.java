@@ -51,13 +51,14 @@ class TopicsRedisAutoConfigurationTests {
 			assertThat(context).hasSingleBean(TopicEngine.class)
 				.hasSingleBean(Topics.class)
 				.hasBean("websocketTopicsHealthIndicator");
-			assertThat(context.getBean(TopicsRedisProperties.class))
-				.isEqualTo(new TopicsRedisProperties("websocket:topics:", 1_000, Duration.ofSeconds(1)));
+			assertThat(context.getBean(TopicsRedisProperties.class)).isEqualTo(new TopicsRedisProperties(
+					"websocket:topics:", 1_000, Duration.ofSeconds(1), 0, Duration.ofMinutes(5)));
 		});
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "max-in-flight,0", "timeout,9ms", "timeout,61s" })
+	@CsvSource({ "max-in-flight,0", "timeout,9ms", "timeout,61s", "history-size,-1", "history-size,10001",
+			"history-time-to-live,0s", "history-time-to-live,366d", "channel-prefix,a}b" })
 	void whenPropertyCannotWorkThenFailureNamesIt(String property, String value) {
 		this.contextRunner.withPropertyValues(PREFIX + property + "=" + value)
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining(PREFIX + property));

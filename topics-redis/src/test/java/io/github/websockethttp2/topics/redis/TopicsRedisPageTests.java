@@ -38,7 +38,7 @@ class TopicsRedisPageTests {
 		List<Map<String, Object>> properties = ((List<Map<String, Object>>) metadata.get("properties")).stream()
 			.filter((property) -> property.get("name").toString().startsWith("websocket.http2.topics.redis."))
 			.toList();
-		assertThat(properties).hasSize(3)
+		assertThat(properties).hasSize(5)
 			.allSatisfy((property) -> assertThat(page).contains("| `" + property.get("name") + "` | `"
 					+ property.get("defaultValue") + "` | " + property.get("description") + " |\n"));
 	}
