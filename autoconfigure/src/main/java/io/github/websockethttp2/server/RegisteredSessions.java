@@ -45,7 +45,7 @@ final class RegisteredSessions implements SessionLife {
 	@Override
 	public void started(LiveSession session) {
 		if (this.registry.isDraining()) {
-			session.close(CloseStatus.GOING_AWAY).subscribe();
+			session.close(CloseStatus.GOING_AWAY).onErrorComplete().subscribe();
 		}
 	}
 
