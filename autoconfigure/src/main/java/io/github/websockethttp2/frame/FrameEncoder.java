@@ -34,8 +34,6 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	/** A batch of this size is passed on without a flush, in bytes. */
 	private static final int BATCH_SIZE = 16 * 1024;
 
-	private static final int MIN_CAPACITY = 256;
-
 	private static final int MAX_HEADER_SIZE = FrameHead.MAX_SIZE + Integer.BYTES;
 
 	private final Role role;
@@ -46,8 +44,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	private @Nullable ByteBuf batch;
 
-	/** As much as lately: who has sent many messages together does so again. */
-	private int expectedSize = MIN_CAPACITY;
+	private int expectedSize = ExpectedSize.FIRST;
 
 	/**
 	 * Create an encoder.
@@ -215,7 +212,7 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			return;
 		}
 		this.batch = null;
-		this.expectedSize = Math.max(Math.min(batch.readableBytes(), BATCH_SIZE), shrunk(this.expectedSize));
+		this.expectedSize = ExpectedSize.next(this.expectedSize, Math.min(batch.readableBytes(), BATCH_SIZE));
 		if (!batch.isReadable()) {
 			// What was to be in it could not be written
 			batch.release();
@@ -229,10 +226,6 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 			this.promises.follow(promise);
 			ctx.write(batch, promise);
 		}
-	}
-
-	private static int shrunk(int size) {
-		return Math.max(MIN_CAPACITY, size - size / 8);
 	}
 
 	private void writeBarrier(ChannelHandlerContext ctx) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A subscriber that catches up with a topic: it gets what the history has, then what was
  * sent while that was read and is not in it, and then what is sent. Confined to the
- * thread that reads the history, and to the session's event loop once it has joined,
- * except for the methods that say otherwise.
+ * thread that reads the history, except for the methods that say otherwise.
  */
 final class CatchUp {
 
@@ -114,7 +113,7 @@ final class CatchUp {
 	}
 
 	/**
-	 * Takes the messages out, in their order.
+	 * Takes the messages out, in their order. Guarded by the topic.
 	 */
 	List<TopicMessage> take() {
 		List<TopicMessage> messages = this.messages;

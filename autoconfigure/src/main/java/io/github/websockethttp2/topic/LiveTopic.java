@@ -97,7 +97,7 @@ final class LiveTopic {
 			LoopMembers loop = this.loops.computeIfAbsent(eventLoop, (added) -> new LoopMembers(added, this.counts));
 			loop.joins();
 			joins();
-			member.joins(loop, this.number, this.sessionExit);
+			member.joins(loop, this.number, catchUp.take(), this.sessionExit);
 			// In front of the next message, which cannot come in between on the same
 			// thread
 			alive = here || member.output().tryExecute(member::start);

@@ -27,8 +27,6 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 
 	private final CoreSubscriber<? super Void> actual;
 
-	private CatchUp catchUp;
-
 	private volatile @Nullable Consumer<SessionMember> exit;
 
 	private @Nullable LoopMembers loop;
@@ -38,6 +36,8 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 
 	/** The last message before this session joined. */
 	private long joinedAfter;
+
+	private List<TopicMessage> missed = List.of();
 
 	private int place = -1;
 
@@ -56,17 +56,9 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	/** Set once the subscriber has got its terminal signal or has cancelled. */
 	private volatile int terminated;
 
-	/**
-	 * Create a member.
-	 * @param terms what happens to the session if it is slow
-	 * @param output where the session takes messages
-	 * @param catchUp what it gets first
-	 * @param actual is told when it has left
-	 */
-	SessionMember(MemberTerms terms, SharedOutput output, CatchUp catchUp, CoreSubscriber<? super Void> actual) {
+	SessionMember(MemberTerms terms, SharedOutput output, CoreSubscriber<? super Void> actual) {
 		this.terms = terms;
 		this.output = output;
-		this.catchUp = catchUp;
 		this.actual = actual;
 	}
 
@@ -79,11 +71,13 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	 * on the event loop.
 	 * @param loop the sessions of its event loop
 	 * @param joinedAfter the number of the last message before
+	 * @param missed what it gets first
 	 * @param exit called when the session leaves, which may be more than once
 	 */
-	void joins(LoopMembers loop, long joinedAfter, Consumer<SessionMember> exit) {
+	void joins(LoopMembers loop, long joinedAfter, List<TopicMessage> missed, Consumer<SessionMember> exit) {
 		this.loop = loop;
 		this.joinedAfter = joinedAfter;
+		this.missed = missed;
 		this.counted = true;
 		this.exit = exit;
 	}
@@ -117,8 +111,8 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	 * Writes what the session has missed, or has it wait.
 	 */
 	private void catchUp() {
-		List<TopicMessage> missed = this.catchUp.take();
-		this.catchUp = CatchUp.NONE;
+		List<TopicMessage> missed = this.missed;
+		this.missed = List.of();
 		if (missed.isEmpty()) {
 			return;
 		}

@@ -34,7 +34,7 @@ final class TopicSubscription extends Mono<Void> {
 
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
-		SessionMember member = new SessionMember(this.terms, this.output, this.catchUp, actual);
+		SessionMember member = new SessionMember(this.terms, this.output, actual);
 		actual.onSubscribe(member);
 		try {
 			this.topic.join((live) -> live.join(member, this.catchUp));

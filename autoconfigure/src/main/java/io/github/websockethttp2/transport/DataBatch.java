@@ -3,6 +3,7 @@ package io.github.websockethttp2.transport;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.websockethttp2.frame.ExpectedSize;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -26,16 +27,13 @@ final class DataBatch {
 	/** A batch of this size is written at once, in bytes. */
 	private static final int SIZE = 16 * 1024;
 
-	private static final int MIN_CAPACITY = 256;
-
 	private static final int HEAD_SIZE = 9;
 
 	private boolean distributing;
 
 	private @Nullable ByteBuf buffer;
 
-	/** As much as lately: a push to many sessions is seldom the only one. */
-	private int expectedSize = MIN_CAPACITY;
+	private int expectedSize = ExpectedSize.FIRST;
 
 	/** What has its last byte in the buffer. */
 	private @Nullable ChannelFutureListener only;
@@ -180,15 +178,11 @@ final class DataBatch {
 		else if (buffer != null) {
 			ChannelFutureListener listener = (this.only != null) ? this.only : this.finished;
 			this.buffer = null;
-			this.expectedSize = Math.max(buffer.readableBytes(), shrunk(this.expectedSize));
+			this.expectedSize = ExpectedSize.next(this.expectedSize, buffer.readableBytes());
 			this.only = null;
 			this.finished = null;
 			write(ctx, buffer, listener);
 		}
-	}
-
-	private static int shrunk(int size) {
-		return Math.max(MIN_CAPACITY, size - size / 8);
 	}
 
 	/**

@@ -72,12 +72,12 @@ final class RedisHistory implements TopicHistory {
 
 	private static final byte[] FIELD = bytes("message");
 
+	/** In bytes. More would keep messages from being published meanwhile. */
+	private static final byte[] LIMIT = bytes(String.valueOf(1024 * 1024));
+
 	private static final Pattern POSITION = Pattern.compile("(\\d{1,20}-\\d{1,20})-([0-9a-f]{16})");
 
 	private static final int DIGEST_SIZE = 8;
-
-	/** More would keep messages from being published meanwhile. */
-	private static final int LIMIT_IN_BYTES = 1024 * 1024;
 
 	/** So many ask at a time. After the loss of an instance, all of its clients do. */
 	private static final int QUESTIONS = 16;
@@ -87,6 +87,8 @@ final class RedisHistory implements TopicHistory {
 	private final byte[] maxLength;
 
 	private final Duration timeToLive;
+
+	private final byte[] timeToLiveInMillis;
 
 	private final SignalThread signals;
 
@@ -104,6 +106,7 @@ final class RedisHistory implements TopicHistory {
 		// The position is an entry, too
 		this.maxLength = bytes(String.valueOf(size + 1L));
 		this.timeToLive = timeToLive;
+		this.timeToLiveInMillis = bytes(String.valueOf(timeToLive.toMillis()));
 		this.signals = signals;
 		this.turns = new Turns(QUESTIONS, signals::execute);
 	}
@@ -117,8 +120,7 @@ final class RedisHistory implements TopicHistory {
 
 	private CompletionStage<byte[]> append(RedisConnections connections, byte[] channel, byte[] content,
 			byte[]... publish) {
-		List<byte[]> arguments = new ArrayList<>(
-				List.of(this.maxLength, bytes(String.valueOf(this.timeToLive.toMillis())), FIELD, content));
+		List<byte[]> arguments = new ArrayList<>(List.of(this.maxLength, this.timeToLiveInMillis, FIELD, content));
 		arguments.addAll(List.of(publish));
 		return connections.run((redis) -> redis.eval(APPEND, ScriptOutputType.VALUE, new byte[][] { key(channel) },
 				arguments.toArray(byte[][]::new)));
@@ -159,7 +161,7 @@ final class RedisHistory implements TopicHistory {
 	private CompletionStage<List<byte[]>> since(RedisConnections connections, byte[] channel, String id,
 			String digest) {
 		return connections.run((redis) -> redis.eval(SINCE, ScriptOutputType.MULTI, new byte[][] { key(channel) },
-				bytes(id), bytes(digest), bytes(String.valueOf(LIMIT_IN_BYTES))));
+				bytes(id), bytes(digest), LIMIT));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.topic.Delivery;
@@ -12,6 +13,7 @@ import io.github.websockethttp2.topic.MissedMessagesException;
 import io.github.websockethttp2.topic.Topic;
 import io.github.websockethttp2.topic.TopicPosition;
 import io.github.websockethttp2.topic.Topics;
+import org.awaitility.Awaitility;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -49,6 +51,18 @@ final class Instance implements AutoCloseable {
 				"--websocket.http2.topics.slow-consumer=drop-oldest", "--websocket.http2.topics.buffer-size=64MB"));
 		arguments.addAll(List.of(properties));
 		return new Instance(new SpringApplicationBuilder(Application.class).run(arguments.toArray(String[]::new)));
+	}
+
+	/**
+	 * Starts one that is connected. No machine is so busy that an answer takes longer
+	 * than it may.
+	 */
+	static Instance startUp(RedisServer redis, String... properties) {
+		Instance instance = start(redis,
+				Stream.concat(Stream.of("--websocket.http2.topics.redis.timeout=10s"), Stream.of(properties))
+					.toArray(String[]::new));
+		Awaitility.await().until(() -> instance.bean(RedisTopicEngine.class).isUp());
+		return instance;
 	}
 
 	<T> T bean(Class<T> type) {

@@ -33,9 +33,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class RedisHistoryTests {
 
-	/** No machine is so busy that an answer takes as long. */
-	private static final String UNHURRIED = "--websocket.http2.topics.redis.timeout=10s";
-
 	private static final String HISTORY = "--websocket.http2.topics.redis.history-size=10000";
 
 	private static final String UNBOUNDED = "--websocket.http2.topics.redis.max-in-flight=100000";
@@ -51,8 +48,8 @@ class RedisHistoryTests {
 		Awaitility.setDefaultTimeout(Instance.TIMEOUT);
 		StepVerifier.setDefaultTimeout(Instance.TIMEOUT);
 		redis = RedisServer.started();
-		here = start(redis, HISTORY, UNBOUNDED);
-		there = start(redis, HISTORY, UNBOUNDED);
+		here = Instance.startUp(redis, HISTORY, UNBOUNDED);
+		there = Instance.startUp(redis, HISTORY, UNBOUNDED);
 	}
 
 	@AfterAll
@@ -60,14 +57,6 @@ class RedisHistoryTests {
 		there.close();
 		here.close();
 		redis.close();
-	}
-
-	private static Instance start(RedisServer redis, String... properties) {
-		List<String> arguments = new ArrayList<>(List.of(UNHURRIED));
-		arguments.addAll(List.of(properties));
-		Instance instance = Instance.start(redis, arguments.toArray(String[]::new));
-		Awaitility.await().until(() -> instance.bean(RedisTopicEngine.class).isUp());
-		return instance;
 	}
 
 	@Test
@@ -157,7 +146,7 @@ class RedisHistoryTests {
 
 	@Test
 	void whenPositionIsOlderThanTheHistoryThenClientIsTold() {
-		try (Instance third = start(redis, "--websocket.http2.topics.redis.history-size=5")) {
+		try (Instance third = Instance.startUp(redis, "--websocket.http2.topics.redis.history-size=5")) {
 			TopicPosition position = third.position("rooms/old");
 			IntStream.range(0, 5).forEach((number) -> third.send("rooms/old", "message"));
 			StepVerifier.create(third.socket("old", position)).expectNextCount(5).thenCancel().verify();
@@ -229,7 +218,7 @@ class RedisHistoryTests {
 
 	@Test
 	void whenNoHistoryIsKeptThenFailureNamesTheProperty() {
-		try (Instance third = start(redis)) {
+		try (Instance third = Instance.startUp(redis)) {
 			assertThatIllegalStateException().isThrownBy(() -> third.position("rooms/none"))
 				.withMessageContaining("websocket.http2.topics.redis.history-size");
 			third.send("rooms/none", "one");

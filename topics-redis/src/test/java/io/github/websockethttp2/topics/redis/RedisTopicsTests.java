@@ -22,9 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RedisTopicsTests {
 
-	/** No machine is so busy that an answer takes as long. */
-	private static final String UNHURRIED = "--websocket.http2.topics.redis.timeout=10s";
-
 	private static RedisServer redis;
 
 	private static Instance here;
@@ -36,10 +33,8 @@ class RedisTopicsTests {
 		Awaitility.setDefaultTimeout(Instance.TIMEOUT);
 		StepVerifier.setDefaultTimeout(Instance.TIMEOUT);
 		redis = RedisServer.started();
-		here = Instance.start(redis, UNHURRIED);
-		there = Instance.start(redis, UNHURRIED);
-		Awaitility.await().until(() -> here.bean(RedisTopicEngine.class).isUp());
-		Awaitility.await().until(() -> there.bean(RedisTopicEngine.class).isUp());
+		here = Instance.startUp(redis);
+		there = Instance.startUp(redis);
 	}
 
 	@AfterAll
@@ -99,7 +94,7 @@ class RedisTopicsTests {
 
 	@Test
 	void whenInstanceIsPausedAndStartedAgainThenItGetsMessages() {
-		Instance third = Instance.start(redis, UNHURRIED);
+		Instance third = Instance.startUp(redis);
 		StepVerifier.create(third.all("paused"))
 			.expectNext("<UP>")
 			.then(() -> third.bean(RedisTopicEngine.class).stop())
@@ -115,7 +110,7 @@ class RedisTopicsTests {
 
 	@Test
 	void whenSomebodyComesAndGoesWhileInstanceIsPausedThenNothingIsForgotten() {
-		Instance third = Instance.start(redis, UNHURRIED);
+		Instance third = Instance.startUp(redis);
 		RedisTopicEngine engine = third.bean(RedisTopicEngine.class);
 		Disposable gone = engine.subscribe("gone").subscribe();
 		Awaitility.await()
