@@ -90,7 +90,10 @@ final class OutboundFlushes implements WaitingSessions.Watched {
 	}
 
 	private void watchUnsent() {
-		SlowSessions slowSessions = (this.wait == null) ? this.listener.slowSessions() : null;
+		if (this.wait != null || this.transport.bufferedAmount() == 0) {
+			return;
+		}
+		SlowSessions slowSessions = this.listener.slowSessions();
 		ChannelFuture unsent = (slowSessions != null) ? this.transport.unsent() : null;
 		if (slowSessions != null && unsent != null) {
 			WaitingSessions sessions = slowSessions.of(eventLoop());

@@ -25,12 +25,6 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	/** Up to this size a payload is copied into the batch, in bytes. */
 	private static final int COPY_LIMIT = 4 * 1024;
 
-	/**
-	 * Up to this size a frame that many sessions share is copied into the batch, in
-	 * bytes. It is often the only one.
-	 */
-	private static final int SHARED_COPY_LIMIT = 256;
-
 	/** A batch of this size is passed on without a flush, in bytes. */
 	private static final int BATCH_SIZE = 16 * 1024;
 
@@ -120,23 +114,16 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	}
 
 	/**
-	 * Writes a frame that is encoded already. Only a client has to mask it.
+	 * Writes a frame that is encoded already. Only a client has to mask it. It is often
+	 * the only one, and not worth a batch.
 	 */
 	private void write(ChannelHandlerContext ctx, SharedFrame frame, ChannelPromise promise) {
 		if (this.role == Role.CLIENT) {
 			write(ctx, frame.toWebSocketFrame(), promise);
 		}
-		else if (frame.size() > SHARED_COPY_LIMIT) {
+		else {
 			writeBatch(ctx);
 			ctx.write(frame.toBuffer(), promise);
-		}
-		else {
-			ByteBuf batch = batch(ctx, frame.size());
-			frame.appendTo(batch);
-			this.promises.add(promise);
-			if (batch.readableBytes() >= BATCH_SIZE) {
-				writeBatch(ctx);
-			}
 		}
 	}
 

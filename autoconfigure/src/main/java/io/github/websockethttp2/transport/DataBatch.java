@@ -1,12 +1,8 @@
 package io.github.websockethttp2.transport;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import io.github.websockethttp2.frame.ExpectedSize;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.IllegalReferenceCountException;
@@ -35,10 +31,8 @@ final class DataBatch {
 
 	private int expectedSize = ExpectedSize.FIRST;
 
-	/** What has its last byte in the buffer. */
-	private @Nullable ChannelFutureListener only;
-
-	private @Nullable Finished finished;
+	/** Whose bytes are in the buffer. */
+	private @Nullable SentData sent;
 
 	/**
 	 * Returns whether a payload is copied, whatever memory it is in.
@@ -60,13 +54,6 @@ final class DataBatch {
 	}
 
 	/**
-	 * Returns whether the windows are being distributed.
-	 */
-	boolean isDistributing() {
-		return this.distributing;
-	}
-
-	/**
 	 * The windows have been distributed: writes what is left.
 	 * @param ctx the context of the connection's codec
 	 */
@@ -80,24 +67,62 @@ final class DataBatch {
 	 * @param ctx the context of the connection's codec
 	 * @param streamId the stream
 	 * @param payload the payload, which this object then owns
-	 * @param last is told when the frame has been written, or {@code null}
+	 * @param listener hears when it has been sent, or that it is not, if it cannot be
+	 * added
 	 */
-	void add(ChannelHandlerContext ctx, int streamId, ByteBuf payload, @Nullable ChannelFutureListener last) {
+	void add(ChannelHandlerContext ctx, int streamId, ByteBuf payload, DataListener listener) {
+		int length = payload.readableBytes();
 		// What is on the heap would be copied by Netty
-		boolean copied = copies(payload.readableBytes()) || !payload.isDirect();
-		ByteBuf buffer = append(ctx, streamId, payload, copied);
+		boolean copied = copies(length) || !payload.isDirect();
+		ByteBuf buffer;
+		try {
+			buffer = append(ctx, streamId, payload, copied);
+		}
+		catch (Throwable ex) {
+			fail(ctx, payload, listener, ex);
+			throw ex;
+		}
 		if (copied) {
 			payload.release();
-			if (last != null) {
-				finish(last);
-			}
+			sent().add(listener, length);
 			if (!this.distributing || buffer.readableBytes() >= SIZE) {
 				write(ctx);
 			}
 		}
 		else {
 			write(ctx);
-			write(ctx, payload, last);
+			SentData sent = new SentData();
+			sent.add(listener, length);
+			write(ctx, payload, sent);
+		}
+	}
+
+	/**
+	 * Releases bytes that are not sent, and tells of it when the windows have been
+	 * distributed.
+	 * @param ctx a context on the event loop
+	 * @param bytes the bytes, which may have been released
+	 * @param listener hears of it
+	 * @param cause why they are not sent
+	 */
+	void fail(@Nullable ChannelHandlerContext ctx, ByteBuf bytes, DataListener listener, Throwable cause) {
+		int length = bytes.readableBytes();
+		if (bytes.refCnt() > 0) {
+			bytes.release();
+		}
+		tell(ctx, () -> listener.done(length, cause));
+	}
+
+	/**
+	 * Tells somebody, who may write something new. Nobody may do so while the windows are
+	 * being distributed, when a write may fail at once.
+	 */
+	private void tell(@Nullable ChannelHandlerContext ctx, Runnable call) {
+		if (this.distributing && ctx != null) {
+			ctx.executor().execute(call);
+		}
+		else {
+			call.run();
 		}
 	}
 
@@ -127,9 +152,6 @@ final class DataBatch {
 			if (begin != -1 && this.buffer != null) {
 				this.buffer.writerIndex(begin);
 			}
-			if (payload.refCnt() > 0) {
-				payload.release();
-			}
 			throw ex;
 		}
 	}
@@ -151,17 +173,13 @@ final class DataBatch {
 		return buffer.readableBytes() >= SIZE / 4 && buffer.readableBytes() + size > SIZE;
 	}
 
-	private void finish(ChannelFutureListener last) {
-		if (this.finished != null) {
-			this.finished.all.add(last);
+	private SentData sent() {
+		SentData sent = this.sent;
+		if (sent == null) {
+			sent = new SentData();
+			this.sent = sent;
 		}
-		else if (this.only != null) {
-			this.finished = new Finished(this.only, last);
-			this.only = null;
-		}
-		else {
-			this.only = last;
-		}
+		return sent;
 	}
 
 	/**
@@ -176,12 +194,11 @@ final class DataBatch {
 			buffer.release();
 		}
 		else if (buffer != null) {
-			ChannelFutureListener listener = (this.only != null) ? this.only : this.finished;
+			SentData sent = this.sent;
 			this.buffer = null;
 			this.expectedSize = ExpectedSize.next(this.expectedSize, buffer.readableBytes());
-			this.only = null;
-			this.finished = null;
-			write(ctx, buffer, listener);
+			this.sent = null;
+			write(ctx, buffer, sent);
 		}
 	}
 
@@ -189,32 +206,14 @@ final class DataBatch {
 	 * Writes bytes. Without them, what follows has no meaning: it is the end of the
 	 * connection if they cannot be written.
 	 */
-	private static void write(ChannelHandlerContext ctx, ByteBuf bytes, @Nullable ChannelFutureListener listener) {
+	private void write(ChannelHandlerContext ctx, ByteBuf bytes, @Nullable SentData sent) {
 		ChannelFuture written = ctx.write(bytes);
 		if (written.isDone() && !written.isSuccess()) {
 			Connections.abort(ctx.channel());
 		}
-		if (listener != null) {
-			written.addListener(listener);
+		if (sent != null) {
+			written.addListener((future) -> tell(ctx, () -> sent.done(future.cause())));
 		}
-	}
-
-	private static final class Finished implements ChannelFutureListener {
-
-		private final List<ChannelFutureListener> all = new ArrayList<>();
-
-		Finished(ChannelFutureListener first, ChannelFutureListener second) {
-			this.all.add(first);
-			this.all.add(second);
-		}
-
-		@Override
-		public void operationComplete(ChannelFuture written) throws Exception {
-			for (ChannelFutureListener listener : this.all) {
-				listener.operationComplete(written);
-			}
-		}
-
 	}
 
 }

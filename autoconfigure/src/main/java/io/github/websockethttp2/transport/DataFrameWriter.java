@@ -6,15 +6,14 @@ import java.util.Objects;
 import io.github.websockethttp2.frame.OutboundMark;
 import io.github.websockethttp2.frame.Role;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,34 +21,43 @@ import org.jspecify.annotations.Nullable;
  * counts those that still wait for the peer. The bytes go past the stream's channel, and
  * the end of the stream, which the channel has to know of, through it. Confined to the
  * event loop, except for {@link #bufferedAmount()}.
+ * <p>
+ * Refers to nothing that is new with each message: a session is old, and such references
+ * cost the garbage collector (G1's refinement) more than the message.
  */
-final class DataFrameWriter {
+final class DataFrameWriter implements StreamOutput {
 
 	private final StreamConnection connection;
 
 	private final Role role;
 
-	private final StreamData.Listener onDone = this::done;
-
-	/** Written on the event loop only. */
+	/** How many bytes wait. Written on the event loop only. */
 	private volatile int buffered;
+
+	/** How many bytes no longer wait. */
+	private long done;
+
+	/** How many bytes were written last. */
+	private int lastLength;
+
+	private @Nullable SentPromises promises;
+
+	/** Why some bytes have not been sent. */
+	private @Nullable Throwable cause;
 
 	private boolean unwritable;
 
 	/** The channel's water marks, at hand. */
 	private WriteBufferWaterMark marks = WriteBufferWaterMark.DEFAULT;
 
-	/**
-	 * The bytes that were written last, until more follow or they are flushed: if it is
-	 * the end of the stream that follows, both are one frame.
-	 */
-	private @Nullable StreamData held;
-
 	private @Nullable ChannelHandlerContext ctx;
 
-	private @Nullable StreamData lastWrite;
+	/** The stream, once something has been sent. */
+	private @Nullable Http2Stream stream;
 
-	private @Nullable StreamData writeBefore;
+	private boolean unflushed;
+
+	private boolean closed;
 
 	private boolean waiting;
 
@@ -82,53 +90,55 @@ final class DataFrameWriter {
 			writeBarrier(promise);
 			return;
 		}
-		while (this.held != null) {
-			send();
+		this.lastLength = bytes.readableBytes();
+		if (!promise.isVoid()) {
+			promises().add(this.done + this.buffered + this.lastLength, promise);
 		}
-		StreamData data = new StreamData(this.onDone, this.connection.streams().batch(), stream().id(), bytes, promise);
-		this.writeBefore = this.lastWrite;
-		this.lastWrite = data;
-		this.held = data;
-		setBuffered(this.buffered + data.length());
-		if (this.ended || !context().channel().isActive()) {
-			closed();
+		setBuffered(this.buffered + this.lastLength);
+		if (this.ended || this.closed) {
+			fail(bytes, new ClosedChannelException());
+		}
+		else {
+			this.unflushed = true;
+			this.connection.streams().write(this, bytes);
 		}
 	}
 
-	/**
-	 * Hands the last bytes to the flow controller.
-	 */
-	private void send() {
-		StreamData data = this.held;
-		if (data != null) {
-			this.held = null;
-			if (!this.connection.streams().send(stream(), data)) {
-				data.error(context(), new ClosedChannelException());
-			}
-		}
+	private void fail(ByteBuf bytes, Throwable cause) {
+		this.connection.streams().batch().fail(context(), bytes, this, cause);
 	}
 
 	/**
 	 * The stream is closed: fails what has not been handed on.
 	 */
 	void closed() {
-		StreamData data = this.held;
-		if (data != null) {
-			this.held = null;
-			data.error(context(), new ClosedChannelException());
+		this.closed = true;
+		for (ByteBuf bytes : this.connection.streams().takeUnsent(this)) {
+			fail(bytes, new ClosedChannelException());
 		}
 	}
 
-	/**
-	 * Bytes have been sent, or never will be. A stream that is open and has lost some of
-	 * them must not go on.
-	 */
-	private void done(int bytes, @Nullable Throwable cause) {
-		ChannelHandlerContext ctx = context();
-		if (cause != null && !(cause instanceof ClosedChannelException) && ctx.channel().isActive()) {
-			ctx.channel().eventLoop().execute(ctx::close);
+	@Override
+	public void lost(Throwable cause) {
+		if (this.cause == null) {
+			this.cause = cause;
+			ChannelHandlerContext ctx = context();
+			if (!(cause instanceof ClosedChannelException) && ctx.channel().isActive()) {
+				ctx.channel().eventLoop().execute(ctx::close);
+			}
 		}
+	}
+
+	@Override
+	public void done(int bytes, @Nullable Throwable cause) {
+		if (cause != null) {
+			lost(cause);
+		}
+		this.done += bytes;
 		setBuffered(this.buffered - bytes);
+		if (this.promises != null) {
+			this.promises.complete(this.done, this.cause);
+		}
 	}
 
 	@SuppressWarnings("NonAtomicOperationOnVolatileField")
@@ -144,22 +154,35 @@ final class DataFrameWriter {
 	 * Flushes the connection, if anything has been written.
 	 */
 	void flush() {
-		if (this.held != null) {
-			send();
-			this.connection.streams().flushes().flush();
+		if (this.unflushed) {
+			this.unflushed = false;
+			this.connection.streams().flush();
 		}
 	}
 
 	/**
-	 * Completes a promise once everything before it has been written.
+	 * Completes a promise once everything before it has been sent.
 	 */
 	void writeBarrier(ChannelPromise promise) {
-		if (this.lastWrite != null) {
-			PromiseNotifier.cascade(this.lastWrite.future(context()), promise);
+		completeAt(this.done + this.buffered, promise);
+	}
+
+	private void completeAt(long position, ChannelPromise promise) {
+		if (this.cause != null || position <= this.done) {
+			SentPromises.complete(promise, this.cause);
 		}
 		else {
-			promise.trySuccess();
+			promises().add(position, promise);
 		}
+	}
+
+	private SentPromises promises() {
+		SentPromises promises = this.promises;
+		if (promises == null) {
+			promises = new SentPromises();
+			this.promises = promises;
+		}
+		return promises;
 	}
 
 	/**
@@ -182,16 +205,19 @@ final class DataFrameWriter {
 		return true;
 	}
 
+	/**
+	 * Writes the end of the stream. The bytes that were written last go with it, in one
+	 * frame, if they have not been handed on yet.
+	 */
 	private void endStream(ChannelPromise promise) {
 		ChannelHandlerContext ctx = context();
-		StreamData last = this.held;
-		this.held = null;
-		this.connection.streams().beforeEnd(stream());
+		ByteBuf last = this.connection.streams().beforeEnd(this);
+		int length = last.readableBytes();
 		ChannelPromise written = promise.unvoid();
-		if (last != null) {
-			written.addListener(last);
+		if (length > 0) {
+			written.addListener((future) -> done(length, future.cause()));
 		}
-		ctx.write(new DefaultHttp2DataFrame((last != null) ? last.take() : Unpooled.EMPTY_BUFFER, true), written);
+		ctx.write(new DefaultHttp2DataFrame(last, true), written);
 		ctx.flush();
 	}
 
@@ -211,26 +237,33 @@ final class DataFrameWriter {
 	 * connection.
 	 */
 	boolean isHoldingBack() {
-		return this.writeBefore != null && !this.writeBefore.isDone();
+		return this.buffered > this.lastLength;
 	}
 
 	/**
 	 * Returns what tells when the last frame has been sent, or {@code null} if it has.
 	 */
 	@Nullable ChannelFuture unsent() {
-		return (this.lastWrite != null && !this.lastWrite.isDone()) ? this.lastWrite.future(context()) : null;
+		if (this.buffered == 0) {
+			return null;
+		}
+		ChannelPromise sent = context().newPromise();
+		writeBarrier(sent);
+		return sent;
 	}
 
 	/**
 	 * Flushes the channel once the first of the two frames has been sent.
 	 */
 	void flushWhenWritten() {
-		if (!this.waiting && this.writeBefore != null) {
+		if (!this.waiting) {
 			this.waiting = true;
-			this.writeBefore.future(context()).addListener((written) -> {
+			ChannelPromise sent = context().newPromise();
+			sent.addListener((written) -> {
 				this.waiting = false;
 				context().pipeline().flush();
 			});
+			completeAt(this.done + this.buffered - this.lastLength, sent);
 		}
 	}
 
@@ -239,12 +272,16 @@ final class DataFrameWriter {
 	 * fail at once, as on a stream that is about to close.
 	 */
 	long bytesBeforeUnwritable() {
-		boolean failing = this.lastWrite != null && this.lastWrite.cause() != null;
-		return (failing || this.unwritable) ? 0 : this.marks.high() + 1L - this.buffered;
+		return (this.cause != null || this.unwritable) ? 0 : this.marks.high() + 1L - this.buffered;
 	}
 
 	boolean isWritable() {
 		return !this.unwritable;
+	}
+
+	@Override
+	public boolean hasFailed() {
+		return this.cause != null;
 	}
 
 	/**
@@ -254,8 +291,14 @@ final class DataFrameWriter {
 		return this.buffered;
 	}
 
-	private Http2FrameStream stream() {
-		return ((Http2StreamChannel) context().channel()).stream();
+	@Override
+	public @Nullable Http2Stream stream(Http2Connection connection) {
+		Http2Stream stream = this.stream;
+		if (stream == null) {
+			stream = connection.stream(((Http2StreamChannel) context().channel()).stream().id());
+			this.stream = stream;
+		}
+		return stream;
 	}
 
 	private ChannelHandlerContext context() {

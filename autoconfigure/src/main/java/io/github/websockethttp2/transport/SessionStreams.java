@@ -1,10 +1,16 @@
 package io.github.websockethttp2.transport;
 
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +26,8 @@ public final class SessionStreams {
 	private final Http2Connection connection;
 
 	private final DataBatch batch = new DataBatch();
+
+	private final UnsentData unsent = new UnsentData();
 
 	private final SessionInput input;
 
@@ -40,7 +48,7 @@ public final class SessionStreams {
 	 */
 	public static SessionStreams install(Http2FrameCodec codec, ChannelPipeline pipeline) throws Http2Exception {
 		SessionStreams streams = new SessionStreams(codec, pipeline);
-		StreamFlowController.install(streams.connection, streams.batch);
+		StreamFlowController.install(streams.connection, streams.batch, streams::sendUnsent);
 		return streams;
 	}
 
@@ -74,31 +82,105 @@ public final class SessionStreams {
 	}
 
 	/**
-	 * Sends data with the next flush, as far as the windows let it.
-	 * @param frameStream the stream
-	 * @param data the data
-	 * @return {@code false} if the stream is closed for it
+	 * Sends bytes with the next flush, as far as the windows let it.
+	 * @param output whose bytes these are
+	 * @param bytes the bytes, which this object then owns
 	 */
-	boolean send(Http2FrameStream frameStream, StreamData data) {
-		Http2Stream stream = this.connection.stream(frameStream.id());
-		if (stream == null || !stream.state().localSideOpen() || stream.isResetSent()) {
-			return false;
+	void write(StreamOutput output, ByteBuf bytes) {
+		this.flushes.written(bytes.readableBytes());
+		this.unsent.add(output, bytes);
+	}
+
+	/**
+	 * Flushes the connection, at the end of the turn at the latest.
+	 */
+	void flush() {
+		if (!(flowController() instanceof StreamFlowController)) {
+			// Netty's own does not ask for them
+			this.unsent.drain(this::enqueue);
 		}
-		this.connection.remote().flowController().addFlowControlled(stream, data);
-		this.flushes.written(data.length());
-		return true;
+		this.flushes.flush();
+	}
+
+	/**
+	 * Takes out the bytes that a stream has not sent.
+	 * @param output whose bytes
+	 * @return the bytes, in order, which the caller then owns
+	 */
+	List<ByteBuf> takeUnsent(StreamOutput output) {
+		return this.unsent.take(output);
 	}
 
 	/**
 	 * The end of a stream is going to be written. It must not overtake what the stream
 	 * has sent.
-	 * @param frameStream the stream
+	 * @param output whose end
+	 * @return the bytes that were written last and can go with the end, or none
 	 */
-	void beforeEnd(Http2FrameStream frameStream) {
-		Http2Stream stream = this.connection.stream(frameStream.id());
-		if (stream != null && stream.state().localSideOpen()) {
-			this.connection.remote().flowController().addFlowControlled(stream, new BatchEnd(this.batch));
+	ByteBuf beforeEnd(StreamOutput output) {
+		List<ByteBuf> unsent = takeUnsent(output);
+		int last = unsent.size() - 1;
+		for (int i = 0; i < last; i++) {
+			enqueue(output, unsent.get(i));
 		}
+		Http2Stream stream = output.stream(this.connection);
+		if (stream != null && stream.state().localSideOpen()) {
+			flowController().addFlowControlled(stream, new BatchEnd(this.batch));
+		}
+		return (last >= 0) ? unsent.get(last) : Unpooled.EMPTY_BUFFER;
+	}
+
+	/**
+	 * Sends what has been written, while the windows are being distributed.
+	 */
+	private void sendUnsent(StreamFlowController flowController) {
+		this.unsent.drain((output, bytes) -> {
+			Http2Stream stream = openStream(output);
+			if (stream != null && flowController.fits(stream, bytes.readableBytes())) {
+				send(flowController, stream, output, bytes);
+			}
+			else {
+				enqueue(output, bytes);
+			}
+		});
+	}
+
+	private void send(StreamFlowController flowController, Http2Stream stream, StreamOutput output, ByteBuf bytes) {
+		int length = bytes.readableBytes();
+		try {
+			this.batch.add(flowController.channelHandlerContext(), stream.id(), bytes, output);
+			flowController.take(stream, length);
+		}
+		catch (Throwable ex) {
+			// The output hears of it, but not yet
+			output.lost(ex);
+		}
+	}
+
+	/**
+	 * Has bytes wait for the windows.
+	 */
+	private void enqueue(StreamOutput output, ByteBuf bytes) {
+		Http2Stream stream = openStream(output);
+		if (stream != null) {
+			flowController().addFlowControlled(stream, new StreamData(output, this.batch, stream.id(), bytes));
+		}
+		else {
+			this.batch.fail(flowController().channelHandlerContext(), bytes, output, new ClosedChannelException());
+		}
+	}
+
+	/**
+	 * Returns a stream, or {@code null} if it is closed for what its session writes.
+	 */
+	private @Nullable Http2Stream openStream(StreamOutput output) {
+		Http2Stream stream = output.stream(this.connection);
+		boolean open = stream != null && stream.state().localSideOpen() && !stream.isResetSent() && !output.hasFailed();
+		return (open) ? stream : null;
+	}
+
+	private Http2RemoteFlowController flowController() {
+		return this.connection.remote().flowController();
 	}
 
 }

@@ -1,9 +1,12 @@
 package io.github.websockethttp2.transport;
 
+import java.util.function.Consumer;
+
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /**
@@ -18,6 +21,10 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
  * every peer accepts (RFC 9113, section 4.2) is the smallest that is not split for
  * another reason.
  * <p>
+ * Whoever has waited comes first. What sessions have written since the last flush comes
+ * then, and does not wait if it fits into the windows: it takes them without an object of
+ * its own, and without a place in a queue.
+ * <p>
  * The codec's builder, which Reactor Netty owns, has no parameter for it. So the codec's
  * flow controller is replaced. This works because the codec asks the connection for the
  * controller each time, and because nobody listens for the controller's changes of
@@ -28,12 +35,18 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 	/** How many bytes a stream sends at a time. */
 	private static final int TURN = 16 * 1024;
 
+	private final Http2Stream connectionStream;
+
 	private final DataBatch batch;
 
-	private StreamFlowController(Http2Connection connection, UniformStreamByteDistributor distributor,
-			DataBatch batch) {
+	private final Consumer<StreamFlowController> unsent;
+
+	private StreamFlowController(Http2Connection connection, UniformStreamByteDistributor distributor, DataBatch batch,
+			Consumer<StreamFlowController> unsent) {
 		super(connection, distributor);
+		this.connectionStream = connection.connectionStream();
 		this.batch = batch;
+		this.unsent = unsent;
 	}
 
 	/**
@@ -41,16 +54,18 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 	 * cleartext upgrade, which brings the first stream with it, the controller stays.
 	 * @param connection the connection
 	 * @param batch takes what the sessions send
+	 * @param unsent sends what sessions have written since the last flush
 	 * @throws Http2Exception if the flow controller cannot be replaced
 	 */
-	static void install(Http2Connection connection, DataBatch batch) throws Http2Exception {
+	static void install(Http2Connection connection, DataBatch batch, Consumer<StreamFlowController> unsent)
+			throws Http2Exception {
 		if (connection.numActiveStreams() > 0) {
 			return;
 		}
 		Http2RemoteFlowController before = connection.remote().flowController();
 		UniformStreamByteDistributor distributor = new UniformStreamByteDistributor(connection);
 		distributor.minAllocationChunk(TURN);
-		StreamFlowController controller = new StreamFlowController(connection, distributor, batch);
+		StreamFlowController controller = new StreamFlowController(connection, distributor, batch, unsent);
 		controller.initialWindowSize(before.initialWindowSize());
 		controller.channelHandlerContext(before.channelHandlerContext());
 		connection.remote().flowController(controller);
@@ -61,10 +76,37 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 		boolean first = this.batch.begin();
 		try {
 			super.writePendingBytes();
+			if (first) {
+				this.unsent.accept(this);
+				// Parts of what did not fit
+				super.writePendingBytes();
+			}
 		}
 		finally {
 			end(first);
 		}
+	}
+
+	/**
+	 * Returns whether bytes of a stream can leave at once, before what waits for a window
+	 * of its own.
+	 * @param stream the stream
+	 * @param length the number of bytes
+	 */
+	boolean fits(Http2Stream stream, int length) {
+		return length <= TURN && !hasFlowControlled(stream) && length <= windowSize(stream)
+				&& length <= windowSize(this.connectionStream) && channelHandlerContext().channel().isWritable();
+	}
+
+	/**
+	 * Takes windows for bytes that {@link #fits fit}.
+	 * @param stream the stream
+	 * @param length the number of bytes
+	 * @throws Http2Exception never, since windows do not overflow this way
+	 */
+	void take(Http2Stream stream, int length) throws Http2Exception {
+		incrementWindowSize(this.connectionStream, -length);
+		incrementWindowSize(stream, -length);
 	}
 
 	/**
