@@ -21,7 +21,7 @@ class RedisClusterTests {
 
 	@Test
 	void whenServerIsAClusterThenChannelsAreThoseOfShards() {
-		try (RedisServer redis = RedisServer.started("--cluster-enabled", "yes")) {
+		try (RedisServer redis = RedisServer.startedNode()) {
 			redis.command("CLUSTER ADDSLOTSRANGE 0 16383");
 			awaitCluster(redis);
 			String nodes = "--spring.data.redis.cluster.nodes=127.0.0.1:" + redis.port();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,8 @@ final class RedisServer implements AutoCloseable {
 	private RedisServer(List<String> options) {
 		Assumptions.assumeTrue(Files.isExecutable(PROGRAM), "apt-get install redis-server");
 		this.options = options;
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			this.port = socket.getLocalPort();
+		this.port = freePort();
+		try {
 			this.directory = Files.createTempDirectory("redis");
 		}
 		catch (IOException ex) {
@@ -59,8 +60,32 @@ final class RedisServer implements AutoCloseable {
 		return server;
 	}
 
+	/**
+	 * Starts one that is a node of a cluster. Without the option, its bus has a port that
+	 * is higher by 10,000, which may be more than there are.
+	 */
+	static RedisServer startedNode(String... options) {
+		return started(Stream
+			.concat(Stream.of("--cluster-enabled", "yes", "--cluster-port", String.valueOf(freePort())),
+					Stream.of(options))
+			.toArray(String[]::new));
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	int port() {
 		return this.port;
+	}
+
+	boolean isRunning() {
+		return this.process != null && this.process.isAlive();
 	}
 
 	void start() {
