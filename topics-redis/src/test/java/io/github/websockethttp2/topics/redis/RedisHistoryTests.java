@@ -64,6 +64,7 @@ class RedisHistoryTests {
 		here.send("rooms/back", "before");
 		TopicPosition position = here.position("rooms/back");
 		here.send("rooms/back", "one");
+		Awaitility.await().until(() -> here.counts().inFlight() == 0);
 		there.send("rooms/back", "two");
 		StepVerifier.create(there.socket("back", position))
 			.expectNext("one", "two")
