@@ -175,6 +175,65 @@ class RedisClusterNodesTests {
 	}
 
 	/**
+	 * As for a client that reads too slowly. Long before the next ping.
+	 */
+	@Test
+	void whenNodeClosesTheConnectionOfATopicThenInstanceIsToldAtOnce() {
+		try (Instance instance = startUp("--websocket.http2.topics.redis.timeout=1m")) {
+			for (RedisServer node : cluster.masters()) {
+				String topic = "rooms/" + cluster.roomOn(node);
+				StepVerifier.create(instance.all(topic))
+					.expectNext("<UP>")
+					.then(() -> assertThat(node.command("CLIENT KILL TYPE pubsub")).isNotEqualTo(":0\r\n"))
+					.expectNext("<DOWN>", "<UP>", "<GAP>")
+					.then(() -> here.send(topic, "after"))
+					.expectNext("after")
+					.thenCancel()
+					.verify();
+			}
+		}
+	}
+
+	/**
+	 * Lettuce would follow to a node that nobody pings, if it had no slots before.
+	 */
+	@Test
+	void whenSlotHasMovedUnnoticedThenInstanceConnectsAnewForItsTopic() {
+		RedisServer target = cluster.replicated();
+		String topic = "rooms/" + cluster.roomOn(cluster.unreplicated());
+		try (Instance instance = startUp(TIMEOUT)) {
+			cluster.beginMove(topic, target);
+			cluster.endMove(topic, target);
+			assertThatInstanceConnectsAnew(instance, topic, () -> {
+			});
+		}
+	}
+
+	/**
+	 * The old master takes the subscription as a replica, and the history is elsewhere.
+	 */
+	@Test
+	void whenReplicaHasTakenOverUnnoticedThenInstanceConnectsAnewForAPosition() {
+		RedisServer master = cluster.replicated();
+		String topic = "rooms/" + cluster.roomOn(master);
+		try (Instance instance = startUp(TIMEOUT, HISTORY)) {
+			cluster.swap(master);
+			assertThatInstanceConnectsAnew(instance, topic,
+					() -> instance.topic(topic).position().onErrorComplete().block(Instance.TIMEOUT));
+		}
+	}
+
+	private static void assertThatInstanceConnectsAnew(Instance instance, String topic, Runnable then) {
+		StepVerifier.create(instance.all(topic).skipUntil("<DOWN>"::equals))
+			.then(then)
+			.expectNext("<DOWN>", "<UP>", "<GAP>")
+			.then(() -> here.send(topic, "after"))
+			.expectNext("after")
+			.thenCancel()
+			.verify();
+	}
+
+	/**
 	 * Numbers from 0 on were sent since. Whatever was lost of them is told by the end.
 	 */
 	private static void assertReplaysAllOrNothing(String room, TopicPosition position) {
