@@ -2,6 +2,7 @@ package io.github.websockethttp2.sample.monitoring;
 
 import java.io.IOException;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,8 @@ import io.github.websockethttp2.sample.monitoring.GrafanaDashboard.Query;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.test.WebSocketTestClient;
 import io.github.websockethttp2.test.WebSocketTestSession;
+import io.github.websockethttp2.topic.TopicEngine;
+import io.github.websockethttp2.topic.TopicSignal;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,11 +25,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,6 +119,36 @@ class PrometheusTests {
 
 	private void awaitSeries(String expression) {
 		Awaitility.await().atMost(TIMEOUT).until(() -> !this.prometheus.query(expression).isEmpty());
+	}
+
+	/**
+	 * Whatever carries topics to other instances has the same meters.
+	 */
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Engine {
+
+		@Bean
+		TopicEngine topicEngine() {
+			return new TopicEngine() {
+
+				@Override
+				public Mono<Void> publish(String topic, ByteBuffer message) {
+					return Mono.empty();
+				}
+
+				@Override
+				public Flux<TopicSignal> subscribe(String topic) {
+					return Flux.<TopicSignal>never().startWith(new TopicSignal.Up());
+				}
+
+				@Override
+				public boolean isUp() {
+					return true;
+				}
+
+			};
+		}
+
 	}
 
 }
