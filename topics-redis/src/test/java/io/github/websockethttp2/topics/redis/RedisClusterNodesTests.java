@@ -43,9 +43,14 @@ class RedisClusterNodesTests {
 
 	@AfterAll
 	static void stop() {
-		there.close();
-		here.close();
-		cluster.close();
+		try {
+			there.close();
+			here.close();
+		}
+		finally {
+			// Also if no instance has started
+			cluster.close();
+		}
 	}
 
 	private static Instance startUp(String... properties) {
