@@ -90,17 +90,20 @@ final class DataFrameWriter implements StreamOutput {
 			writeBarrier(promise);
 			return;
 		}
-		this.lastLength = bytes.readableBytes();
+		int length = bytes.readableBytes();
 		if (!promise.isVoid()) {
-			promises().add(this.done + this.buffered + this.lastLength, promise);
+			promises().add(this.done + this.buffered + length, promise);
 		}
-		setBuffered(this.buffered + this.lastLength);
-		if (this.ended || this.closed) {
-			fail(bytes, new ClosedChannelException());
-		}
-		else {
+		this.lastLength = length;
+		boolean open = !this.ended && !this.closed;
+		if (open) {
 			this.unflushed = true;
 			this.connection.streams().write(this, bytes);
+		}
+		// Tells of it, behind which more may be written
+		setBuffered(this.buffered + length);
+		if (!open) {
+			fail(bytes, new ClosedChannelException());
 		}
 	}
 
