@@ -193,7 +193,7 @@ public record WebSocketHttp2Properties(@DefaultValue("true") boolean enabled, @D
 	 * counts as too slow. A bigger message may wait alone.
 	 * @param slowConsumer What is done if more would have to wait: the session is closed
 	 * with status 1013, or messages are dropped. An application can decide otherwise for
-	 * each subscriber.
+	 * each topic and subscriber.
 	 */
 	public record Topics(@DefaultValue("64KB") DataSize bufferSize,
 			@DefaultValue("close") SlowConsumer.Policy slowConsumer) {

@@ -33,6 +33,10 @@ final class LocalTopic<T> implements Topic<T> {
 
 	private final TopicCodec codec;
 
+	/** Of those who name no policy. */
+	private final SlowConsumer slowConsumer;
+
+	/** Has the size of policies without one. */
 	private final SlowConsumer defaults;
 
 	private final @Nullable EngineTopics elsewhere;
@@ -42,13 +46,17 @@ final class LocalTopic<T> implements Topic<T> {
 	 * @param key finds it
 	 * @param type the type of its messages
 	 * @param codec their codec
-	 * @param defaults what happens to subscribers that are slow
+	 * @param slowConsumer what happens to subscribers that are slow, if they name no
+	 * policy
+	 * @param defaults has the size of policies without one
 	 * @param elsewhere the topics of other instances, if there are any
 	 */
-	LocalTopic(TopicKey key, Class<T> type, TopicCodec codec, SlowConsumer defaults, @Nullable EngineTopics elsewhere) {
+	LocalTopic(TopicKey key, Class<T> type, TopicCodec codec, SlowConsumer slowConsumer, SlowConsumer defaults,
+			@Nullable EngineTopics elsewhere) {
 		this.key = key;
 		this.type = type;
 		this.codec = codec;
+		this.slowConsumer = slowConsumer;
 		this.defaults = defaults;
 		this.elsewhere = elsewhere;
 	}
@@ -56,6 +64,12 @@ final class LocalTopic<T> implements Topic<T> {
 	@Override
 	public String name() {
 		return this.key.name();
+	}
+
+	@Override
+	public Topic<T> with(SlowConsumer slowConsumer) {
+		Objects.requireNonNull(slowConsumer, "No policy");
+		return new LocalTopic<>(this.key, this.type, this.codec, slowConsumer, this.defaults, this.elsewhere);
 	}
 
 	@Override
@@ -92,7 +106,7 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Mono<Void> subscribe(WebSocketSession session) {
-		return subscribe(session, this.defaults);
+		return subscribe(session, this.slowConsumer);
 	}
 
 	@Override
@@ -108,7 +122,7 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Mono<Void> subscribe(WebSocketSession session, TopicPosition position) {
-		return subscribe(session, position, this.defaults);
+		return subscribe(session, position, this.slowConsumer);
 	}
 
 	@Override
@@ -161,7 +175,7 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Flux<WebSocketMessage> messages(WebSocketSession session) {
-		return messages(session, this.defaults);
+		return messages(session, this.slowConsumer);
 	}
 
 	@Override
@@ -184,7 +198,7 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Flux<T> messages() {
-		return messages(this.defaults);
+		return messages(this.slowConsumer);
 	}
 
 	@Override

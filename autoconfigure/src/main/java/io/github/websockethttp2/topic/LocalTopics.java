@@ -72,7 +72,8 @@ public final class LocalTopics implements Topics, AutoCloseable {
 		Class<T> wrapper = (Class<T>) ClassUtils.resolvePrimitiveIfNecessary(type);
 		TopicKey key = new TopicKey(this.topics, name, wrapper);
 		key.find();
-		return new LocalTopic<>(key, wrapper, this.codecs.of(wrapper), this.slowConsumer, this.elsewhere);
+		return new LocalTopic<>(key, wrapper, this.codecs.of(wrapper), this.slowConsumer, this.slowConsumer,
+				this.elsewhere);
 	}
 
 	@Override

@@ -23,6 +23,16 @@ public interface Topic<T> {
 	String name();
 
 	/**
+	 * Returns the same topic with another policy, for those whose subscriptions name
+	 * none. Where it sets no size, {@code websocket.http2.topics.buffer-size} does.
+	 * @param slowConsumer what happens to subscribers that are slow, instead of
+	 * {@code websocket.http2.topics.slow-consumer}
+	 * @return the topic, for all who are to share the policy. Others are in the same
+	 * topic without it
+	 */
+	Topic<T> with(SlowConsumer slowConsumer);
+
+	/**
 	 * Sends a message to everybody in the topic. It is encoded once, and compressed once
 	 * if somebody has negotiated compression. Nobody is waited for. May be subscribed to
 	 * on any thread; each subscription sends once.
@@ -34,8 +44,8 @@ public interface Topic<T> {
 	Mono<Delivery> send(T message);
 
 	/**
-	 * Sends the topic's messages to a session, with the policy of
-	 * {@code websocket.http2.topics.slow-consumer} if it is slow.
+	 * Sends the topic's messages to a session, with the policy of {@link #with}, or of
+	 * {@code websocket.http2.topics.slow-consumer}, if it is slow.
 	 * @param session the session
 	 * @return never emits. Being in the topic begins with the subscription. It ends when
 	 * the subscription is cancelled, or with the session: regularly by a closing
@@ -53,7 +63,8 @@ public interface Topic<T> {
 
 	/**
 	 * Sends what the topic has had since a position to a session, and its messages from
-	 * then on, with the policy of {@code websocket.http2.topics.slow-consumer}.
+	 * then on, with the policy of {@link #with}, or of
+	 * {@code websocket.http2.topics.slow-consumer}.
 	 * @param session the session
 	 * @param position where to begin, see {@link #position()}
 	 * @return the same as {@link #subscribe(WebSocketSession)}. Fails with a

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import io.github.websockethttp2.testsupport.Waiting;
@@ -372,6 +373,10 @@ class EngineTopicsTests {
 			.expectNext("b".repeat(40))
 			.thenCancel()
 			.verify();
+		Topic<String> closing = topic.with(SlowConsumer.close(CloseStatus.SERVICE_OVERLOAD).withBufferSize(size));
+		StepVerifier.create(replay((session) -> closing.subscribe(session, position)))
+			.expectError(MissedMessagesException.class)
+			.verify();
 	}
 
 	@Test
@@ -430,6 +435,10 @@ class EngineTopicsTests {
 	}
 
 	private static Flux<String> replay(Topic<String> topic, TopicPosition position, SlowConsumer slowConsumer) {
+		return replay((session) -> topic.subscribe(session, position, slowConsumer));
+	}
+
+	private static Flux<String> replay(Function<WebSocketSession, Mono<Void>> subscription) {
 		return Flux.create((sink) -> {
 			WebSocketSession session = Mockito.mock(WebSocketSession.class);
 			Mockito.when(session.closeStatus()).thenReturn(Mono.never());
@@ -437,7 +446,7 @@ class EngineTopicsTests {
 				.thenAnswer((invocation) -> Flux.from(invocation.<Publisher<WebSocketMessage>>getArgument(0))
 					.doOnNext((message) -> sink.next(message.getPayloadAsText()))
 					.then());
-			sink.onDispose(topic.subscribe(session, position, slowConsumer).subscribe(null, sink::error));
+			sink.onDispose(subscription.apply(session).subscribe(null, sink::error));
 		});
 	}
 

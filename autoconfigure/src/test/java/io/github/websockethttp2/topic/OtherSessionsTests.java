@@ -133,6 +133,26 @@ class OtherSessionsTests {
 			.containsExactly(2L, 1L, 1L, 0L);
 	}
 
+	@Test
+	void slowSessionsShareThePolicyOfTheTopic() {
+		LocalTopics topics = new LocalTopics(List::of,
+				SlowConsumer.of(SlowConsumer.Policy.CLOSE).withBufferSize(DataSize.ofBytes(20)), new TopicCounts());
+		Topic<String> topic = topics.get("news", String.class).with(SlowConsumer.dropNewest());
+		List<OtherSession> sessions = List.of(new OtherSession(), new OtherSession());
+		topic.subscribe(sessions.get(0)).subscribe();
+		sessions.get(1).send(topic.messages(sessions.get(1))).subscribe();
+		assertThat(TopicHandlers.send(topic, "message 1")).isEqualTo(new Delivery(2, 0, 0));
+		assertThat(TopicHandlers.send(topic, "message 2")).isEqualTo(new Delivery(0, 2, 0));
+		assertThat(topic.subscribers()).isEqualTo(2);
+		sessions.forEach((session) -> {
+			session.subscriber.request(5);
+			session.subscriber.cancel();
+			assertThat(session.sent).containsExactly("message 1");
+			assertThat(session.closedWith).isEmpty();
+		});
+		assertThat(topics.size()).isZero();
+	}
+
 	/**
 	 * A session as a test of an application may make it, without anything that topics do
 	 * not need.

@@ -134,6 +134,37 @@ class SlowSubscriberTests {
 		}
 	}
 
+	/**
+	 * Beside a session with the policy that all topics have.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void topicHasThePolicyOfThoseWhoNameNone(Transport transport) {
+		Topic<String> topic = TopicHandlers.topic(SERVERS.server(transport), "news");
+		try (Http2Client client = SERVERS.http2Builder(transport)
+			.initialWindowSize(0)
+			.connectionWindowIncrement(10_000_000)
+			.connect()) {
+			WebSocketStream socket = client.openWebSocket("/with/news/latest");
+			TopicHandlers.awaitSubscribers(topic, 1);
+			client.openWebSocket("/topics/news");
+			TopicHandlers.awaitSubscribers(topic, 2);
+			int sent = 0;
+			Delivery delivery = Delivery.NONE;
+			while (delivery.closed() == 0) {
+				delivery = TopicHandlers.send(topic, sent++ + PADDING);
+			}
+			assertThat(delivery).isEqualTo(new Delivery(1, 1, 1));
+			TopicHandlers.send(topic, "last");
+			socket.stream().windowUpdate(10_000_000);
+			int received = 0;
+			while (!socket.awaitText().equals("last")) {
+				received++;
+			}
+			assertThat(received).isLessThan(sent);
+		}
+	}
+
 	@Test
 	void subscriberToMessagesFails() {
 		Topic<String> topic = TopicHandlers.topic(SERVERS.server(Transport.H1), "news");
@@ -166,6 +197,29 @@ class SlowSubscriberTests {
 			assertThat(TopicHandlers.send(topic, "a big message")).isEqualTo(new Delivery(2, 4, 0));
 		}).thenRequest(1).expectNext("a big message").thenCancel().verify();
 		slow.cancel();
+		assertThat(topic.subscribers()).isZero();
+	}
+
+	@Test
+	void subscriberToMessagesHasThePolicyOfTheTopic() {
+		Topic<String> topic = TopicHandlers.topic(SERVERS.server(Transport.H1), "news")
+			.with(SlowConsumer.dropOldest().withBufferSize(DataSize.ofBytes(6)));
+		StepVerifier.create(topic.messages(), 0).then(() -> {
+			assertThat(TopicHandlers.send(topic, "1")).isEqualTo(new Delivery(1, 0, 0));
+			assertThat(TopicHandlers.send(topic, "2")).isEqualTo(new Delivery(1, 0, 0));
+			assertThat(TopicHandlers.send(topic, "3")).isEqualTo(new Delivery(1, 1, 0));
+		}).thenRequest(2).expectNext("2", "3").thenCancel().verify();
+		// Has the size of all topics
+		StepVerifier.create(topic.with(SlowConsumer.dropNewest()).messages(), 0).then(() -> {
+			for (int i = 0; i < 4; i++) {
+				assertThat(TopicHandlers.send(topic, i + PADDING)).isEqualTo(new Delivery(1, 0, 0));
+			}
+			assertThat(TopicHandlers.send(topic, 4 + PADDING)).isEqualTo(new Delivery(0, 1, 0));
+		}).thenCancel().verify();
+		StepVerifier.create(topic.messages(SlowConsumer.latestOnly()), 0).then(() -> {
+			TopicHandlers.send(topic, "1");
+			assertThat(TopicHandlers.send(topic, "2")).isEqualTo(new Delivery(1, 1, 0));
+		}).thenCancel().verify();
 		assertThat(topic.subscribers()).isZero();
 	}
 

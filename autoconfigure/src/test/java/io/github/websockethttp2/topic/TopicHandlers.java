@@ -95,6 +95,13 @@ class TopicHandlers {
 				POLICIES.get((String) session.getAttributes().get("policy")));
 	}
 
+	@Bean
+	@WebSocketMapping("/with/{topic}/{policy}")
+	WebSocketHandler joinsTopicWithPolicy(Topics topics) {
+		return (session) -> topic(topics, session).with(POLICIES.get((String) session.getAttributes().get("policy")))
+			.subscribe(session);
+	}
+
 	/**
 	 * Says what is received twice: to its own client, and then to all.
 	 */
