@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * A topic that somebody is in. All who are in it get its messages in the same order: that
  * in which they are put on the event loops, under a lock. Thread-safe.
@@ -21,7 +23,7 @@ final class LiveTopic {
 
 	private final String name;
 
-	private final Class<?> type;
+	private final ResolvableType type;
 
 	private final TopicCounts counts;
 
@@ -55,7 +57,7 @@ final class LiveTopic {
 	 * @param onGone called when the last has left
 	 * @param presence is told when somebody comes, and when the last has left
 	 */
-	LiveTopic(String name, Class<?> type, TopicCounts counts, BiConsumer<String, LiveTopic> onGone,
+	LiveTopic(String name, ResolvableType type, TopicCounts counts, BiConsumer<String, LiveTopic> onGone,
 			TopicPresence presence) {
 		this.name = name;
 		this.type = type;
@@ -68,10 +70,10 @@ final class LiveTopic {
 	 * Checks the type of the messages that somebody wants or sends.
 	 * @throws IllegalStateException if it is another
 	 */
-	void check(Class<?> type) {
-		if (type != this.type) {
-			throw new IllegalStateException("The messages of the topic '" + this.name + "' are of the type "
-					+ this.type.getName() + ", and cannot be of " + type.getName());
+	void check(ResolvableType type) {
+		if (!type.equals(this.type)) {
+			throw new IllegalStateException("The messages of the topic '" + this.name + "' are of the type " + this.type
+					+ ", and cannot be of " + type);
 		}
 	}
 

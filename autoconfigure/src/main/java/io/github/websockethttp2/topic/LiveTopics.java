@@ -6,6 +6,8 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * The topics that somebody is in, by their names. Thread-safe.
  */
@@ -46,7 +48,7 @@ final class LiveTopics {
 	 * @return the topic
 	 * @throws IllegalStateException if it has messages of another type
 	 */
-	LiveTopic join(String name, Class<?> type, Predicate<LiveTopic> join) {
+	LiveTopic join(String name, ResolvableType type, Predicate<LiveTopic> join) {
 		while (true) {
 			LiveTopic topic = this.topics.computeIfAbsent(name,
 					(added) -> new LiveTopic(added, type, this.counts, this.topics::remove, this.presence));

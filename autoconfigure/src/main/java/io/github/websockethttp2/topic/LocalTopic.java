@@ -29,8 +29,6 @@ final class LocalTopic<T> implements Topic<T> {
 
 	private final TopicKey key;
 
-	private final Class<T> type;
-
 	private final TopicCodec codec;
 
 	/** Of those who name no policy. */
@@ -44,17 +42,15 @@ final class LocalTopic<T> implements Topic<T> {
 	/**
 	 * Create a topic.
 	 * @param key finds it
-	 * @param type the type of its messages
 	 * @param codec their codec
 	 * @param slowConsumer what happens to subscribers that are slow, if they name no
 	 * policy
 	 * @param defaults has the size of policies without one
 	 * @param elsewhere the topics of other instances, if there are any
 	 */
-	LocalTopic(TopicKey key, Class<T> type, TopicCodec codec, SlowConsumer slowConsumer, SlowConsumer defaults,
+	LocalTopic(TopicKey key, TopicCodec codec, SlowConsumer slowConsumer, SlowConsumer defaults,
 			@Nullable EngineTopics elsewhere) {
 		this.key = key;
-		this.type = type;
 		this.codec = codec;
 		this.slowConsumer = slowConsumer;
 		this.defaults = defaults;
@@ -69,7 +65,7 @@ final class LocalTopic<T> implements Topic<T> {
 	@Override
 	public Topic<T> with(SlowConsumer slowConsumer) {
 		Objects.requireNonNull(slowConsumer, "No policy");
-		return new LocalTopic<>(this.key, this.type, this.codec, slowConsumer, this.defaults, this.elsewhere);
+		return new LocalTopic<>(this.key, this.codec, slowConsumer, this.defaults, this.elsewhere);
 	}
 
 	@Override
@@ -203,9 +199,14 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public Flux<T> messages(SlowConsumer slowConsumer) {
-		return new TopicFlux<>(this.key, terms(slowConsumer), (message) -> this.type.cast(this.codec.value(message)),
+		return new TopicFlux<>(this.key, terms(slowConsumer), this::value,
 				(actual) -> actual.onError(Exceptions.failWithOverflow("The subscriber to the topic is too slow")),
 				CatchUp.NONE);
+	}
+
+	@SuppressWarnings("unchecked")
+	private T value(TopicMessage message) {
+		return (T) this.key.type().toClass().cast(this.codec.value(message));
 	}
 
 	@Override
@@ -226,7 +227,7 @@ final class LocalTopic<T> implements Topic<T> {
 
 	@Override
 	public String toString() {
-		return "Topic[name=" + this.key.name() + ", type=" + this.type.getName() + "]";
+		return "Topic[name=" + this.key.name() + ", type=" + this.key.type() + "]";
 	}
 
 }

@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.ResolvableType;
 import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.util.ClassUtils;
@@ -66,14 +68,20 @@ public final class LocalTopics implements Topics, AutoCloseable {
 	}
 
 	@Override
-	@SuppressWarnings("unchecked")
 	public <T> Topic<T> get(String name, Class<T> type) {
+		return get(name, ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(type)));
+	}
+
+	@Override
+	public <T> Topic<T> get(String name, ParameterizedTypeReference<T> type) {
+		return get(name, ResolvableType.forType(type));
+	}
+
+	private <T> Topic<T> get(String name, ResolvableType type) {
 		Objects.requireNonNull(name, "No name");
-		Class<T> wrapper = (Class<T>) ClassUtils.resolvePrimitiveIfNecessary(type);
-		TopicKey key = new TopicKey(this.topics, name, wrapper);
+		TopicKey key = new TopicKey(this.topics, name, type);
 		key.find();
-		return new LocalTopic<>(key, wrapper, this.codecs.of(wrapper), this.slowConsumer, this.slowConsumer,
-				this.elsewhere);
+		return new LocalTopic<>(key, this.codecs.of(type), this.slowConsumer, this.slowConsumer, this.elsewhere);
 	}
 
 	@Override

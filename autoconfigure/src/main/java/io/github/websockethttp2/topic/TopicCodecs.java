@@ -28,7 +28,7 @@ final class TopicCodecs {
 			MimeType.valueOf("application/json"), MimeType.valueOf("application/*+json"),
 			MimeType.valueOf("application/xml"), MimeType.valueOf("application/*+xml"));
 
-	private final Map<Class<?>, TopicCodec> codecs = new ConcurrentHashMap<>();
+	private final Map<ResolvableType, TopicCodec> codecs = new ConcurrentHashMap<>();
 
 	/** Asked when the first codec is needed, since the application may add to them. */
 	private final Supplier<List<HttpMessageWriter<?>>> writers;
@@ -45,31 +45,30 @@ final class TopicCodecs {
 	 * Returns the codec for a type.
 	 * @throws IllegalArgumentException if there is none
 	 */
-	TopicCodec of(Class<?> type) {
+	TopicCodec of(ResolvableType type) {
 		return this.codecs.computeIfAbsent(type, this::create);
 	}
 
-	private TopicCodec create(Class<?> type) {
-		if (CharSequence.class.isAssignableFrom(type)) {
+	private TopicCodec create(ResolvableType type) {
+		Class<?> raw = type.toClass();
+		if (CharSequence.class.isAssignableFrom(raw)) {
 			return new TopicCodec.Text();
 		}
-		if (type == byte[].class) {
+		if (raw == byte[].class) {
 			return new TopicCodec.Bytes();
 		}
-		if (ByteBuffer.class.isAssignableFrom(type)) {
+		if (ByteBuffer.class.isAssignableFrom(raw)) {
 			return new TopicCodec.NioBuffer();
 		}
-		if (DataBuffer.class.isAssignableFrom(type)) {
+		if (DataBuffer.class.isAssignableFrom(raw)) {
 			return new TopicCodec.Buffer();
 		}
-		ResolvableType resolved = ResolvableType.forClass(type);
 		for (HttpMessageWriter<?> writer : this.writers.get()) {
-			if (writer instanceof EncoderHttpMessageWriter<?> encoding
-					&& encoding.getEncoder().canEncode(resolved, null)) {
-				return encoded(encoding.getEncoder(), resolved);
+			if (writer instanceof EncoderHttpMessageWriter<?> encoding && encoding.getEncoder().canEncode(type, null)) {
+				return encoded(encoding.getEncoder(), type);
 			}
 		}
-		throw new IllegalArgumentException("No encoder of WebFlux can write " + type.getName());
+		throw new IllegalArgumentException("No encoder of WebFlux can write " + type);
 	}
 
 	@SuppressWarnings("unchecked")

@@ -4,6 +4,8 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * Finds a topic, if somebody is in it.
  *
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the topic
  * @param type the type of its messages
  */
-record TopicKey(LiveTopics topics, String name, Class<?> type) {
+record TopicKey(LiveTopics topics, String name, ResolvableType type) {
 
 	/**
 	 * Returns the topic, if somebody is in it.

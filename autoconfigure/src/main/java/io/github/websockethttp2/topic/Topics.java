@@ -1,5 +1,7 @@
 package io.github.websockethttp2.topic;
 
+import org.springframework.core.ParameterizedTypeReference;
+
 /**
  * Topics, by which an application sends the same messages to many sessions. A bean.
  * Thread-safe.
@@ -26,5 +28,18 @@ public interface Topics {
 	 * type
 	 */
 	<T> Topic<T> get(String name, Class<T> type);
+
+	/**
+	 * Returns the same for messages of a generic type, such as a list: encoders and
+	 * decoders know what is in it. Types are the same if what is in them is, too.
+	 * @param <T> the type of its messages
+	 * @param name the name of the topic
+	 * @param type the type of its messages
+	 * @return the topic
+	 * @throws IllegalArgumentException if no encoder can write messages of the type
+	 * @throws IllegalStateException if somebody is in the topic for messages of another
+	 * type
+	 */
+	<T> Topic<T> get(String name, ParameterizedTypeReference<T> type);
 
 }

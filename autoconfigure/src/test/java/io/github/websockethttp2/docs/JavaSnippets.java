@@ -43,6 +43,7 @@ final class JavaSnippets {
 			import org.springframework.boot.test.context.SpringBootTest;
 			import org.springframework.boot.test.web.server.LocalServerPort;
 			import org.springframework.context.annotation.*;
+			import org.springframework.core.ParameterizedTypeReference;
 			import org.springframework.http.HttpStatus;
 			import org.springframework.security.config.Customizer;
 			import org.springframework.security.config.web.server.ServerHttpSecurity;

@@ -26,6 +26,8 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.codec.DecodingException;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -91,6 +93,33 @@ class EngineTopicsTests {
 			.then(() -> this.here.get("bytes", byte[].class).send(new byte[] { 1, 2 }).block(Waiting.TIMEOUT))
 			.assertNext((bytes) -> assertThat(bytes).containsExactly(1, 2))
 			.thenCancel()
+			.verify();
+	}
+
+	@Test
+	void whenValuesOfGenericTypeAreWantedElsewhereThenTheyAreDecodedAsThat() {
+		record Price(double value) {
+		}
+		ParameterizedTypeReference<Map<String, List<Price>>> type = new ParameterizedTypeReference<>() {
+		};
+		Topic<Map<String, List<Price>>> topic = this.there.get("prices", type);
+		Map<String, List<Price>> prices = Map.of("DAX", List.of(new Price(24_000.5)));
+		StepVerifier.create(topic.messages())
+			.then(() -> this.here.get("prices", type).send(prices).block(Waiting.TIMEOUT))
+			.expectNext(prices)
+			.thenCancel()
+			.verify();
+		TopicPosition position = position(topic);
+		this.here.get("prices", type).send(prices).block(Waiting.TIMEOUT);
+		StepVerifier.create(replay(topic, position))
+			.expectNext("{\"DAX\":[{\"value\":24000.5}]}")
+			.thenCancel()
+			.verify();
+		StepVerifier.create(topic.messages())
+			.then(() -> this.here.get("prices", String.class)
+				.send("{\"DAX\":[{\"value\":true}]}")
+				.block(Waiting.TIMEOUT))
+			.expectError(DecodingException.class)
 			.verify();
 	}
 
@@ -421,7 +450,7 @@ class EngineTopicsTests {
 		return this.here.get("news", String.class).send(text).block(Waiting.TIMEOUT);
 	}
 
-	private static TopicPosition position(Topic<String> topic) {
+	private static TopicPosition position(Topic<?> topic) {
 		TopicPosition position = topic.position().block(Waiting.TIMEOUT);
 		assertThat(position).isNotNull();
 		return position;
@@ -430,11 +459,11 @@ class EngineTopicsTests {
 	/**
 	 * Returns what a session gets that is not one of ours.
 	 */
-	private static Flux<String> replay(Topic<String> topic, TopicPosition position) {
+	private static Flux<String> replay(Topic<?> topic, TopicPosition position) {
 		return replay(topic, position, SlowConsumer.dropOldest());
 	}
 
-	private static Flux<String> replay(Topic<String> topic, TopicPosition position, SlowConsumer slowConsumer) {
+	private static Flux<String> replay(Topic<?> topic, TopicPosition position, SlowConsumer slowConsumer) {
 		return replay((session) -> topic.subscribe(session, position, slowConsumer));
 	}
 

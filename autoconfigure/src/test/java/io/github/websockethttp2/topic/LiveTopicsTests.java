@@ -6,6 +6,8 @@ import io.github.websockethttp2.frame.SharedMessage;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.ResolvableType;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -24,7 +26,8 @@ class LiveTopicsTests {
 	@Test
 	void topicThatIsGoneTakesNoMessage() {
 		CatchUp catchUp = new CatchUp();
-		LiveTopic topic = this.topics.join("news", String.class, (live) -> live.begins(catchUp));
+		LiveTopic topic = this.topics.join("news", ResolvableType.forClass(String.class),
+				(live) -> live.begins(catchUp));
 		assertThat(topic.send(message(1), this.published::incrementAndGet)).isNotNull();
 		assertThat(this.topics.whileEmpty("news", this.published::incrementAndGet)).isFalse();
 		catchUp.end();

@@ -25,6 +25,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
+import org.springframework.core.ParameterizedTypeReference;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -273,6 +275,31 @@ class TopicTests {
 		StepVerifier.create(numbers.messages()).verifyError(IllegalStateException.class);
 		TopicHandlers.send(texts, "end");
 		assertThat(TopicHandlers.send(numbers, 1)).isEqualTo(Delivery.NONE);
+	}
+
+	@Test
+	void typesAreTheSameIfWhatIsInThemIs() {
+		Topics topics = SERVERS.server(Transport.H1).bean(Topics.class);
+		Topic<List<String>> texts = topics.get("news", new ParameterizedTypeReference<List<String>>() {
+		});
+		Topic<List<Integer>> numbers = topics.get("news", new ParameterizedTypeReference<List<Integer>>() {
+		});
+		StepVerifier.create(texts.messages().take(1)).then(() -> {
+			assertThatIllegalStateException().isThrownBy(() -> topics.get("news", List.class))
+				.withMessageContaining("java.util.List<java.lang.String>");
+			StepVerifier.create(numbers.send(List.of(1)))
+				.verifyErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(IllegalStateException.class)
+					.hasMessageContaining("java.util.List<java.lang.String>")
+					.hasMessageContaining("java.util.List<java.lang.Integer>"));
+			Topic<List<String>> same = topics.get("news", new ParameterizedTypeReference<List<String>>() {
+			});
+			assertThat(TopicHandlers.send(same, List.of("one"))).isEqualTo(new Delivery(1, 0, 0));
+		}).expectNext(List.of("one")).verifyComplete();
+		StepVerifier.create(topics.get("news", int.class).messages().take(1)).then(() -> {
+			Topic<Integer> same = topics.get("news", new ParameterizedTypeReference<Integer>() {
+			});
+			assertThat(TopicHandlers.send(same, 1)).isEqualTo(new Delivery(1, 0, 0));
+		}).expectNext(1).verifyComplete();
 	}
 
 }

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.websockethttp2.server.WebSocketMapping;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.TestServer;
@@ -25,6 +27,7 @@ import reactor.test.StepVerifier;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.codec.HttpMessageWriter;
@@ -37,6 +40,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * What becomes of messages of a topic by their types.
  */
 class TopicTypesTests {
+
+	private static final ParameterizedTypeReference<List<Shape>> SHAPES = new ParameterizedTypeReference<>() {
+	};
 
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class, "websocket.http2.compression.enabled=true",
@@ -54,6 +60,23 @@ class TopicTypesTests {
 			assertThat(TopicHandlers.send(topic, price)).isEqualTo(new Delivery(2, 0, 0));
 			sockets.forEach((socket) -> assertThat(socket.awaitText()).isEqualTo("{\"times_read\":1}"));
 			assertThat(price.reads()).hasValue(1);
+		}
+		TopicHandlers.awaitSubscribers(topic, 0);
+	}
+
+	/**
+	 * The encoder sees what is in the list: it writes the name of a subtype for this
+	 * reason only.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H2" })
+	void valueOfGenericTypeIsEncodedAsThat(Transport transport) {
+		Topic<List<Shape>> topic = SERVERS.server(transport).bean(Topics.class).get("shapes", SHAPES);
+		try (WebSocketConnection connection = SERVERS.connect(transport)) {
+			WebSocketStream socket = connection.open("/shapes");
+			TopicHandlers.awaitSubscribers(topic, 1);
+			assertThat(TopicHandlers.send(topic, List.of(new Circle(1)))).isEqualTo(new Delivery(1, 0, 0));
+			assertThat(socket.awaitText()).isEqualTo("[{\"kind\":\"circle\",\"radius\":1}]");
 		}
 		TopicHandlers.awaitSubscribers(topic, 0);
 	}
@@ -171,6 +194,13 @@ class TopicTypesTests {
 			.withMessageContaining(Price.class.getName());
 	}
 
+	@Test
+	void genericTypeWithoutAnEncoderIsRefused() {
+		LocalTopics topics = new LocalTopics(List::of, SlowConsumer.dropOldest(), new TopicCounts());
+		assertThatIllegalArgumentException().isThrownBy(() -> topics.get("shapes", SHAPES))
+			.withMessageContaining("java.util.List<" + Shape.class.getName() + ">");
+	}
+
 	private static <T> Topic<T> topic(Transport transport, String name, Class<T> type) {
 		TestServer server = SERVERS.server(transport);
 		return server.bean(Topics.class).get(name, type);
@@ -195,6 +225,15 @@ class TopicTypesTests {
 
 	}
 
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+	@JsonSubTypes(@JsonSubTypes.Type(value = Circle.class, name = "circle"))
+	sealed interface Shape {
+
+	}
+
+	record Circle(int radius) implements Shape {
+	}
+
 	record Broken(boolean broken) {
 
 		@JsonProperty
@@ -214,6 +253,12 @@ class TopicTypesTests {
 		@WebSocketMapping("/json")
 		WebSocketHandler json(Topics topics) {
 			return (session) -> topics.get("json", Price.class).subscribe(session);
+		}
+
+		@Bean
+		@WebSocketMapping("/shapes")
+		WebSocketHandler shapes(Topics topics) {
+			return (session) -> topics.get("shapes", SHAPES).subscribe(session);
 		}
 
 		@Bean
