@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * A topic of other instances. Thread-safe.
@@ -37,10 +39,13 @@ final class EngineTopic {
 	/** The last message of each instance. Signals come one after the other. */
 	private final Map<Long, Long> last = new LinkedHashMap<>(4, 0.75f, true);
 
-	/** Guarded by this object, like the next field. */
-	private final Set<FluxSink<TopicEvent>> listeners = new LinkedHashSet<>(2);
+	/** Guarded by this object, like the next two fields. */
+	private final Set<TopicListener> listeners = new LinkedHashSet<>(2);
 
 	private @Nullable TopicEvent state;
+
+	/** How many events there have been. */
+	private long told;
 
 	/** How many need the topic. Guarded by the map that it is in, like the next field. */
 	private int users;
@@ -163,38 +168,57 @@ final class EngineTopic {
 	}
 
 	private void tell(TopicEvent event) {
-		List<FluxSink<TopicEvent>> listeners;
+		List<TopicListener> listeners;
 		synchronized (this) {
 			if (event != TopicEvent.GAP) {
 				this.state = event;
 			}
+			this.told++;
 			listeners = List.copyOf(this.listeners);
+			listeners.forEach((listener) -> listener.offer(event));
 		}
-		listeners.forEach((listener) -> tell(listener, event));
+		listeners.forEach(TopicListener::drain);
 	}
 
-	private void tell(FluxSink<TopicEvent> listener, TopicEvent event) {
-		try {
-			listener.next(event);
+	// Listeners
+
+	/**
+	 * Returns what happens, beginning with the state.
+	 */
+	Flux<TopicEvent> events() {
+		return Flux.create((sink) -> {
+			TopicListener listener = new TopicListener(this.name, sink);
+			add(listener);
+			sink.onDispose(() -> remove(listener));
+			listener.drain();
+		});
+	}
+
+	private synchronized void add(TopicListener listener) {
+		this.listeners.add(listener);
+		if (this.state != null) {
+			listener.offer(this.state);
 		}
-		catch (RuntimeException ex) {
-			// The others are told all the same
-			logger.warn("A subscriber to events of the topic '" + this.name + "' threw", ex);
-		}
+	}
+
+	private synchronized void remove(TopicListener listener) {
+		this.listeners.remove(listener);
 	}
 
 	/**
-	 * Adds somebody who is told what happens, beginning with the state.
+	 * Asks something. The answer counts only if nothing has been told since, even if the
+	 * listener that asks has not got to that yet.
+	 * @return the answer, or empty
 	 */
-	synchronized void add(FluxSink<TopicEvent> listener) {
-		this.listeners.add(listener);
-		if (this.state != null) {
-			listener.next(this.state);
-		}
+	<R> Mono<R> ask(Supplier<Mono<R>> question) {
+		return Mono.defer(() -> {
+			long before = told();
+			return question.get().filter((answer) -> told() == before);
+		});
 	}
 
-	synchronized void remove(FluxSink<TopicEvent> listener) {
-		this.listeners.remove(listener);
+	private synchronized long told() {
+		return this.told;
 	}
 
 }

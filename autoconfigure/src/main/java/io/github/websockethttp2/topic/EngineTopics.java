@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import reactor.core.publisher.Flux;
@@ -104,32 +105,26 @@ final class EngineTopics implements TopicPresence {
 	 * Asks while other instances are reached, and again if messages are missed meanwhile.
 	 */
 	private <R> Mono<R> whileUp(String name, Supplier<Mono<R>> question) {
-		return events(name).switchMap((event) -> (event != TopicEvent.DOWN) ? question.get() : isDown())
+		return using(name,
+				(topic) -> topic.events()
+					.switchMap((event) -> (event != TopicEvent.DOWN) ? topic.ask(question) : isDown()))
 			.next()
 			.timeout(LONGEST_QUESTION);
 	}
 
-	/**
-	 * Fails, but not within the lock that events come with at first.
-	 */
 	private static <R> Mono<R> isDown() {
-		return Mono.<R>error(() -> new IllegalStateException("Other instances cannot be reached"))
-			.subscribeOn(Schedulers.parallel());
+		return Mono.error(() -> new IllegalStateException("Other instances cannot be reached"));
 	}
 
 	/**
 	 * Returns what happens to a topic, which is subscribed to as long.
 	 */
 	Flux<TopicEvent> events(String name) {
-		return Flux.create((sink) -> {
-			EngineTopic topic = use(name);
-			topic.add(sink);
-			// At once, if that has cancelled it
-			sink.onDispose(() -> {
-				topic.remove(sink);
-				empty(name);
-			});
-		});
+		return using(name, EngineTopic::events);
+	}
+
+	private <R> Flux<R> using(String name, Function<EngineTopic, Flux<R>> source) {
+		return Flux.using(() -> use(name), source, (topic) -> empty(name));
 	}
 
 	@Override

@@ -25,7 +25,8 @@ public interface TopicEngine {
 	Mono<Void> publish(String topic, ByteBuffer message);
 
 	/**
-	 * Subscribes to a topic. Subscribing does not block.
+	 * Subscribes to a topic. Subscribing does not block. Called with a lock of the topic
+	 * held, so messages have to come on another thread.
 	 * @param topic the name of the topic
 	 * @return what happens, one signal after the other: {@link TopicSignal.Up} or
 	 * {@link TopicSignal.Down} first, never a terminal signal. Unsubscribes when

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -216,6 +218,26 @@ class EngineTopicsTests {
 		assertThat(this.thereCounts.gaps()).isEqualTo(1);
 	}
 
+	/**
+	 * Events come on the threads of those who send, among others.
+	 */
+	@Test
+	void whenListenerWaitsForOthersAtItsFirstEventThenItHoldsNobodyUp() {
+		Topic<String> topic = this.there.get("news", String.class);
+		List<TopicEvent> events = new CopyOnWriteArrayList<>();
+		Disposable listening = topic.events().subscribe((event) -> {
+			events.add(event);
+			if (events.size() == 1) {
+				Waiting.join(CompletableFuture.runAsync(() -> {
+					this.engine.signal("news", new TopicSignal.Down(), new TopicSignal.Up(), new TopicSignal.Gap());
+					assertThat(topic.events().blockFirst(Waiting.TIMEOUT)).isEqualTo(TopicEvent.UP);
+				}));
+			}
+		});
+		assertThat(events).containsExactly(TopicEvent.UP, TopicEvent.DOWN, TopicEvent.UP, TopicEvent.GAP);
+		listening.dispose();
+	}
+
 	@Test
 	void whenMessageComesLateThenOrderIsKept() {
 		Topic<String> topic = this.there.get("news", String.class);
@@ -360,6 +382,31 @@ class EngineTopicsTests {
 			this.engine.answers = true;
 			this.engine.signal("news", new TopicSignal.Gap());
 		}).expectNext("one").thenCancel().verify();
+	}
+
+	/**
+	 * Also if the thread that asks has not been told yet.
+	 */
+	@Test
+	void whenGapIsToldRightBeforeTheAnswerThenHistoryIsReadAgain() {
+		Topic<String> topic = this.there.get("news", String.class);
+		TopicPosition position = position(topic);
+		List<TopicSignal> gaps = new ArrayList<>(List.of(new TopicSignal.Gap(), new TopicSignal.Gap()));
+		AtomicInteger reads = new AtomicInteger();
+		this.engine.duringRead = () -> send("message " + reads.incrementAndGet());
+		this.engine.afterRead = () -> {
+			if (!gaps.isEmpty()) {
+				this.engine.deaf = true;
+				send("missed");
+				this.engine.deaf = false;
+				this.engine.signal("news", gaps.remove(0));
+			}
+		};
+		StepVerifier.create(replay(topic, position))
+			.expectNext("message 1", "missed", "message 2", "missed", "message 3")
+			.thenCancel()
+			.verify();
+		assertThat(reads).hasValue(3);
 	}
 
 	@Test
