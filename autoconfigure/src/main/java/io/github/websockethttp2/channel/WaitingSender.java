@@ -3,7 +3,7 @@ package io.github.websockethttp2.channel;
 /**
  * A sender with messages that wait until the peer reads.
  */
-public interface WaitingSender extends SessionSender {
+public interface WaitingSender {
 
 	/**
 	 * There is room for messages again.

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
+import io.github.websockethttp2.channel.SessionSender;
 import io.github.websockethttp2.channel.SharedOutput;
-import io.github.websockethttp2.channel.WaitingSender;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
  * A session of ours in a topic. If nothing waits for its peer, it gets a message at once.
- * Otherwise messages wait here, as references to what all sessions share, until there is
- * room for them. Confined to the session's event loop, except for the methods that say
+ * Otherwise messages wait, as references to what all sessions share, until there is room
+ * for them. Confined to the session's event loop, except for the methods that say
  * otherwise.
  */
-final class SessionMember implements WaitingSender, LoopMember, Subscription {
+final class SessionMember implements SessionSender, LoopMember, Subscription {
 
 	private static final AtomicIntegerFieldUpdater<SessionMember> TERMINATED = AtomicIntegerFieldUpdater
 		.newUpdater(SessionMember.class, "terminated");
@@ -41,13 +41,8 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 
 	private int place = -1;
 
-	private @Nullable Backlog backlog;
-
-	/**
-	 * How many bytes had to be written although there was no room. They wait, too, but
-	 * where no policy can drop them.
-	 */
-	private long ahead;
+	/** Empty, or {@code null}, while nothing waits. */
+	private @Nullable SessionBacklog backlog;
 
 	private boolean unflushed;
 
@@ -161,20 +156,18 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	 */
 	private boolean offer(TopicMessage message, Counts counts) {
 		try {
-			boolean room = this.backlog == null && this.output.makeRoom();
+			boolean room = (this.backlog == null || this.backlog.isEmpty()) && this.output.makeRoom();
 			if (this.ended) {
 				// The flush may have found out, or run code that cancels
 				return true;
 			}
-			if (room) {
-				this.ahead = 0;
-				write(message);
-				counts.accepted++;
-				counts.delivered++;
+			if (!room) {
+				return backlog().add(message, counts);
 			}
-			else {
-				return queue(message, counts);
-			}
+			this.backlog = null;
+			write(message);
+			counts.accepted++;
+			counts.delivered++;
 		}
 		catch (Throwable ex) {
 			end(ex);
@@ -182,62 +175,20 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 		return true;
 	}
 
+	private SessionBacklog backlog() {
+		SessionBacklog backlog = this.backlog;
+		if (backlog == null) {
+			backlog = new SessionBacklog(this.terms, this.output, this);
+			this.backlog = backlog;
+		}
+		return backlog;
+	}
+
 	private void write(TopicMessage message) {
 		this.output.write(message.encoded());
 		if (!this.unflushed && this.loop != null) {
 			this.unflushed = true;
 			this.loop.wrote(this);
-		}
-	}
-
-	private boolean queue(TopicMessage message, Counts counts) {
-		Backlog backlog = this.backlog;
-		if (backlog == null) {
-			backlog = this.terms.newBacklog(this.ahead);
-			this.backlog = backlog;
-			this.output.addWaiting(this);
-		}
-		return backlog.add(message, counts);
-	}
-
-	@Override
-	public void roomAgain() {
-		if (writeWhile(true)) {
-			this.output.scheduleFlush();
-		}
-	}
-
-	@Override
-	public void writeWaiting() {
-		writeWhile(false);
-	}
-
-	private boolean writeWhile(boolean room) {
-		int written = 0;
-		try {
-			while (this.backlog != null && !(room && !this.output.hasRoom())) {
-				TopicMessage message = this.backlog.poll();
-				if (this.backlog.isEmpty()) {
-					forgetBacklog();
-				}
-				if (message != null) {
-					this.ahead = (room) ? 0 : this.ahead + message.size();
-					this.output.write(message.encoded());
-					written++;
-				}
-			}
-		}
-		catch (Throwable ex) {
-			end(ex);
-		}
-		this.terms.counts().delivered(written);
-		return written != 0;
-	}
-
-	private void forgetBacklog() {
-		if (this.backlog != null) {
-			this.backlog = null;
-			this.output.removeWaiting(this);
 		}
 	}
 
@@ -267,7 +218,9 @@ final class SessionMember implements WaitingSender, LoopMember, Subscription {
 	}
 
 	private void leave() {
-		forgetBacklog();
+		if (this.backlog != null) {
+			this.backlog.clear();
+		}
 		this.output.remove(this);
 		if (this.loop != null) {
 			this.loop.remove(this);
