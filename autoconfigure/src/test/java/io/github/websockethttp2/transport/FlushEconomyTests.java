@@ -1,5 +1,7 @@
 package io.github.websockethttp2.transport;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +9,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.websockethttp2.session.LiveSession;
 import io.github.websockethttp2.session.SessionRegistry;
+import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
+import io.github.websockethttp2.testsupport.WebSocketConnection;
+import io.github.websockethttp2.testsupport.WebSocketFrames;
 import io.github.websockethttp2.testsupport.WebSocketStream;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +45,8 @@ class FlushEconomyTests {
 
 	private static final int SESSIONS = 50;
 
+	private static final int ROUNDS = 20;
+
 	@RegisterExtension
 	static final TestServers SERVERS = new TestServers(Handlers.class);
 
@@ -55,6 +63,34 @@ class FlushEconomyTests {
 			assertThat(SERVERS.server(transport).bean(SessionRegistry.class).getAll())
 				.filteredOn((session) -> waits(session))
 				.hasSizeLessThanOrEqualTo(1);
+		}
+	}
+
+	/**
+	 * Over HTTP/2, {@link FrameEconomyTests} counts the frames.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H1", "H1_TLS" })
+	void answersToWhatIsReadTogetherAreOneWrite(Transport transport) {
+		FlushCounter counter = SERVERS.server(transport).bean(FlushCounter.class);
+		try (WebSocketConnection connection = SERVERS.connect(transport)) {
+			WebSocketStream session = connection.open("/push");
+			ByteArrayOutputStream flight = new ByteArrayOutputStream();
+			for (int i = 0; i < 12; i++) {
+				byte[] message = ("message " + i).getBytes(StandardCharsets.UTF_8);
+				flight.writeBytes(WebSocketFrames.masked(true, 0, Frame.TEXT, message));
+			}
+			int writes = counter.writes.get();
+			int flushes = counter.flushes.get();
+			for (int round = 0; round < ROUNDS; round++) {
+				session.sendBytes(flight.toByteArray());
+				for (int i = 0; i < 12; i++) {
+					assertThat(session.awaitText()).isEqualTo("message " + i);
+				}
+			}
+			// One a round, and a few for flights that came apart on their way
+			assertThat(counter.writes.get() - writes).isBetween(ROUNDS, ROUNDS + ROUNDS / 3);
+			assertThat(counter.flushes.get() - flushes).isBetween(ROUNDS, ROUNDS + ROUNDS / 3);
 		}
 	}
 
@@ -137,7 +173,15 @@ class FlushEconomyTests {
 	@ChannelHandler.Sharable
 	private static final class FlushCounter extends ChannelOutboundHandlerAdapter {
 
+		private final AtomicInteger writes = new AtomicInteger();
+
 		private final AtomicInteger flushes = new AtomicInteger();
+
+		@Override
+		public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+			this.writes.incrementAndGet();
+			ctx.write(message, promise);
+		}
 
 		@Override
 		public void flush(ChannelHandlerContext ctx) {
