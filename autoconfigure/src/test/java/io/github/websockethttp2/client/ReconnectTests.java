@@ -62,7 +62,7 @@ class ReconnectTests {
 	 * Spring's client keeps its connections, for which a server that shuts down waits.
 	 */
 	private static final String[] PROPERTIES = { "websocket.http2.allowed-origins=*",
-			"spring.lifecycle.timeout-per-shutdown-phase=2s" };
+			"spring.lifecycle.timeout-per-shutdown-phase=1s" };
 
 	private static final List<Integer> FOR_GOOD = List.of(1000, 1002, 1003, 1005, 1007, 1008, 1009, 1010, 3000, 4000);
 
