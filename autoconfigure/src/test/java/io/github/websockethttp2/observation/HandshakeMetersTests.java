@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.github.websockethttp2.server.WebSocketMapping;
+import io.github.websockethttp2.testsupport.Often;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -30,7 +31,7 @@ class HandshakeMetersTests {
 	private static final String NAME = "websocket.server.handshakes";
 
 	/** For each of two transports, with the other half of the hostile handshakes. */
-	private static final int HOSTILE = 5000;
+	private static final int HOSTILE = Often.times(500, 5000);
 
 	@RegisterExtension
 	static final TestServers servers = new TestServers(Handlers.class);

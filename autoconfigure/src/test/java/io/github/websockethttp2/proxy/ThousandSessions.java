@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import io.github.websockethttp2.session.WebSocketSessions;
 import io.github.websockethttp2.testsupport.Close;
 import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.Often;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.WebSocketConnection;
@@ -17,12 +18,13 @@ import org.awaitility.Awaitility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Opens a thousand sessions through a proxy, some seventy at a time, ends them in every
- * way from either side, and sees to it that nothing is lost and nothing is left.
+ * Opens a thousand sessions through a proxy, or two hundred, some seventy at a time, ends
+ * them in every way from either side, and sees to it that nothing is lost and nothing is
+ * left.
  */
 final class ThousandSessions {
 
-	private static final int BATCHES = 14;
+	private static final int BATCHES = Often.times(3, 14);
 
 	private static final int OF_EACH_ENDING = 12;
 

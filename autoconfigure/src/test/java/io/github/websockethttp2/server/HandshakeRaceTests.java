@@ -15,6 +15,7 @@ import io.github.websockethttp2.testsupport.EchoHandlers;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
 import io.github.websockethttp2.testsupport.LogCapture;
+import io.github.websockethttp2.testsupport.Often;
 import io.github.websockethttp2.testsupport.TestServer;
 import io.github.websockethttp2.testsupport.Transport;
 import io.github.websockethttp2.testsupport.Waiting;
@@ -43,7 +44,7 @@ import static org.awaitility.Awaitility.await;
  */
 class HandshakeRaceTests {
 
-	private static final int ROUNDS = 30;
+	private static final int ROUNDS = Often.times(5, 30);
 
 	private static final int STREAMS = 100;
 

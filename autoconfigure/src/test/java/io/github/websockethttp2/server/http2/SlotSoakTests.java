@@ -14,6 +14,7 @@ import io.github.websockethttp2.session.SessionRegistry;
 import io.github.websockethttp2.testsupport.Frame;
 import io.github.websockethttp2.testsupport.Http2Client;
 import io.github.websockethttp2.testsupport.Http2Stream;
+import io.github.websockethttp2.testsupport.Often;
 import io.github.websockethttp2.testsupport.SampledLeaks;
 import io.github.websockethttp2.testsupport.TestServers;
 import io.github.websockethttp2.testsupport.Transport;
@@ -50,7 +51,7 @@ import static org.awaitility.Awaitility.await;
 @SampledLeaks
 class SlotSoakTests {
 
-	private static final int SESSIONS = Integer.getInteger("soak.sessions", 10_000);
+	private static final int SESSIONS = Integer.getInteger("soak.sessions", Often.times(2_000, 10_000));
 
 	private static final int MAX_STREAMS = 100;
 
