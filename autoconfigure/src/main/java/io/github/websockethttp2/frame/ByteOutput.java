@@ -19,6 +19,13 @@ public interface ByteOutput {
 	ByteBuf allocate(ByteBufAllocator allocator, int capacity);
 
 	/**
+	 * Returns whether bytes are copied anyway, into a buffer with those of others.
+	 * @param length how many
+	 * @return whether it does not pay to collect them before
+	 */
+	boolean copies(int length);
+
+	/**
 	 * Returns whether bytes that are written now would only wait for the peer.
 	 * @return whether to write later
 	 */

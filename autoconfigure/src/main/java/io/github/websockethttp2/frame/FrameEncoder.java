@@ -18,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encodes frames (RFC 6455, section 5.2), masked if this is a client. The frames between
  * two flushes share one buffer. Netty's encoder allocates a buffer for each frame, which
- * for small messages costs more than the message.
+ * for small messages costs more than the message. Frames that many sessions share are
+ * encoded already, and go on as they are where they are copied anyway.
  */
 public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 
 	/** Up to this size a payload is copied into the batch, in bytes. */
 	private static final int COPY_LIMIT = 4 * 1024;
+
+	/**
+	 * Up to this size a frame that many sessions share is collected, in bytes. It is
+	 * often the only one.
+	 */
+	private static final int SHARED_COPY_LIMIT = 256;
 
 	/** A batch of this size is passed on without a flush, in bytes. */
 	private static final int BATCH_SIZE = 16 * 1024;
@@ -114,17 +121,29 @@ public final class FrameEncoder extends ChannelOutboundHandlerAdapter {
 	}
 
 	/**
-	 * Writes a frame that is encoded already. Only a client has to mask it. It is often
-	 * the only one, and not worth a batch.
+	 * Writes a frame that is encoded already. Only a client has to mask it.
 	 */
 	private void write(ChannelHandlerContext ctx, SharedFrame frame, ChannelPromise promise) {
 		if (this.role == Role.CLIENT) {
 			write(ctx, frame.toWebSocketFrame(), promise);
 		}
+		else if (collects(frame.size())) {
+			ByteBuf batch = batch(ctx, frame.size());
+			frame.appendTo(batch);
+			this.promises.add(promise);
+			if (batch.readableBytes() >= BATCH_SIZE) {
+				writeBatch(ctx);
+			}
+		}
 		else {
 			writeBatch(ctx);
 			ctx.write(frame.toBuffer(), promise);
 		}
+	}
+
+	private boolean collects(int size) {
+		return size <= SHARED_COPY_LIMIT
+				&& (this.batch != null || this.output.isHoldingBack() || !this.output.copies(size));
 	}
 
 	/**

@@ -56,6 +56,10 @@ final class SharedFrame {
 		return this.bytes.length - this.headSize;
 	}
 
+	void appendTo(ByteBuf out) {
+		out.writeBytes(this.bytes);
+	}
+
 	/**
 	 * Returns the whole frame, without a copy.
 	 */

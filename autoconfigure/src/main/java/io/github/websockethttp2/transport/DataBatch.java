@@ -63,26 +63,18 @@ final class DataBatch {
 	}
 
 	/**
-	 * Adds a frame.
+	 * Adds a frame. On failure nothing is added, and the payload stays the caller's.
 	 * @param ctx the context of the connection's codec
 	 * @param streamId the stream
 	 * @param payload the payload, which this object then owns
-	 * @param listener hears when it has been sent, or that it is not, if it cannot be
-	 * added
+	 * @param listener hears when it has been sent
 	 */
 	void add(ChannelHandlerContext ctx, int streamId, ByteBuf payload, DataListener listener) {
 		int length = payload.readableBytes();
 		// What is on the heap would be copied by Netty
 		boolean copied = copies(length) || !payload.isDirect();
-		ByteBuf buffer;
-		try {
-			buffer = append(ctx, streamId, payload, copied);
-		}
-		catch (Throwable ex) {
-			fail(ctx, payload, listener, ex);
-			throw ex;
-		}
 		if (copied) {
+			ByteBuf buffer = append(ctx, streamId, payload, true);
 			payload.release();
 			sent().add(listener, length);
 			if (!this.distributing || buffer.readableBytes() >= SIZE) {
@@ -90,9 +82,10 @@ final class DataBatch {
 			}
 		}
 		else {
-			write(ctx);
 			SentData sent = new SentData();
 			sent.add(listener, length);
+			append(ctx, streamId, payload, false);
+			write(ctx);
 			write(ctx, payload, sent);
 		}
 	}
@@ -117,7 +110,7 @@ final class DataBatch {
 	 * Tells somebody, who may write something new. Nobody may do so while the windows are
 	 * being distributed, when a write may fail at once.
 	 */
-	private void tell(@Nullable ChannelHandlerContext ctx, Runnable call) {
+	void tell(@Nullable ChannelHandlerContext ctx, Runnable call) {
 		if (this.distributing && ctx != null) {
 			ctx.executor().execute(call);
 		}
@@ -139,6 +132,8 @@ final class DataBatch {
 			}
 			int length = payload.readableBytes();
 			ByteBuf buffer = buffer(ctx, HEAD_SIZE + ((copied) ? length : 0));
+			// Nothing may fail between the bytes and whose they are
+			sent().makeRoom();
 			begin = buffer.writerIndex();
 			buffer.writeMedium(length);
 			buffer.writeShort(Http2FrameTypes.DATA << 8);

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFrameWriter implements StreamOutput {
 
+	private static final long NEVER = -1;
+
 	private final StreamConnection connection;
 
 	private final Role role;
@@ -59,7 +61,8 @@ final class DataFrameWriter implements StreamOutput {
 
 	private boolean closed;
 
-	private boolean waiting;
+	/** When this many bytes no longer wait, the channel is flushed. */
+	private long flushAt = NEVER;
 
 	private boolean ended;
 
@@ -90,25 +93,25 @@ final class DataFrameWriter implements StreamOutput {
 			writeBarrier(promise);
 			return;
 		}
+		if (this.ended || this.closed) {
+			// What came before is on its way
+			if (bytes.refCnt() > 0) {
+				bytes.release();
+			}
+			if (!promise.isVoid()) {
+				promise.tryFailure(new ClosedChannelException());
+			}
+			return;
+		}
 		int length = bytes.readableBytes();
 		if (!promise.isVoid()) {
 			promises().add(this.done + this.buffered + length, promise);
 		}
 		this.lastLength = length;
-		boolean open = !this.ended && !this.closed;
-		if (open) {
-			this.unflushed = true;
-			this.connection.streams().write(this, bytes);
-		}
+		this.unflushed = true;
+		this.connection.streams().write(this, bytes);
 		// Tells of it, behind which more may be written
 		setBuffered(this.buffered + length);
-		if (!open) {
-			fail(bytes, new ClosedChannelException());
-		}
-	}
-
-	private void fail(ByteBuf bytes, Throwable cause) {
-		this.connection.streams().batch().fail(context(), bytes, this, cause);
 	}
 
 	/**
@@ -117,7 +120,7 @@ final class DataFrameWriter implements StreamOutput {
 	void closed() {
 		this.closed = true;
 		for (ByteBuf bytes : this.connection.streams().takeUnsent(this)) {
-			fail(bytes, new ClosedChannelException());
+			batch().fail(context(), bytes, this, new ClosedChannelException());
 		}
 	}
 
@@ -141,6 +144,10 @@ final class DataFrameWriter implements StreamOutput {
 		setBuffered(this.buffered - bytes);
 		if (this.promises != null) {
 			this.promises.complete(this.done, this.cause);
+		}
+		if (this.flushAt != NEVER && (this.cause != null || this.done >= this.flushAt)) {
+			this.flushAt = NEVER;
+			context().pipeline().flush();
 		}
 	}
 
@@ -167,15 +174,11 @@ final class DataFrameWriter implements StreamOutput {
 	 * Completes a promise once everything before it has been sent.
 	 */
 	void writeBarrier(ChannelPromise promise) {
-		completeAt(this.done + this.buffered, promise);
-	}
-
-	private void completeAt(long position, ChannelPromise promise) {
-		if (this.cause != null || position <= this.done) {
+		if (this.cause != null || this.buffered == 0) {
 			SentPromises.complete(promise, this.cause);
 		}
 		else {
-			promises().add(position, promise);
+			promises().add(this.done + this.buffered, promise);
 		}
 	}
 
@@ -198,6 +201,11 @@ final class DataFrameWriter implements StreamOutput {
 			return false;
 		}
 		this.ended = true;
+		if (this.cause != null) {
+			// Not as if nothing had been lost
+			promise.trySuccess();
+			return true;
+		}
 		this.endWaits = mark == OutboundMark.END_AFTER_PEER && this.role == Role.CLIENT && !this.peerHasEnded;
 		if (this.endWaits) {
 			writeBarrier(promise);
@@ -218,7 +226,7 @@ final class DataFrameWriter implements StreamOutput {
 		int length = last.readableBytes();
 		ChannelPromise written = promise.unvoid();
 		if (length > 0) {
-			written.addListener((future) -> done(length, future.cause()));
+			written.addListener((future) -> batch().tell(ctx, () -> done(length, future.cause())));
 		}
 		ctx.write(new DefaultHttp2DataFrame(last, true), written);
 		ctx.flush();
@@ -240,14 +248,14 @@ final class DataFrameWriter implements StreamOutput {
 	 * connection.
 	 */
 	boolean isHoldingBack() {
-		return this.buffered > this.lastLength;
+		return this.cause == null && this.buffered > this.lastLength;
 	}
 
 	/**
 	 * Returns what tells when the last frame has been sent, or {@code null} if it has.
 	 */
 	@Nullable ChannelFuture unsent() {
-		if (this.buffered == 0) {
+		if (this.buffered == 0 || this.cause != null) {
 			return null;
 		}
 		ChannelPromise sent = context().newPromise();
@@ -259,14 +267,8 @@ final class DataFrameWriter implements StreamOutput {
 	 * Flushes the channel once the first of the two frames has been sent.
 	 */
 	void flushWhenWritten() {
-		if (!this.waiting) {
-			this.waiting = true;
-			ChannelPromise sent = context().newPromise();
-			sent.addListener((written) -> {
-				this.waiting = false;
-				context().pipeline().flush();
-			});
-			completeAt(this.done + this.buffered - this.lastLength, sent);
+		if (this.flushAt == NEVER) {
+			this.flushAt = this.done + this.buffered - this.lastLength;
 		}
 	}
 
@@ -275,7 +277,7 @@ final class DataFrameWriter implements StreamOutput {
 	 * fail at once, as on a stream that is about to close.
 	 */
 	long bytesBeforeUnwritable() {
-		return (this.cause != null || this.unwritable) ? 0 : this.marks.high() + 1L - this.buffered;
+		return (this.cause != null || this.closed || this.unwritable) ? 0 : this.marks.high() + 1L - this.buffered;
 	}
 
 	boolean isWritable() {
@@ -302,6 +304,10 @@ final class DataFrameWriter implements StreamOutput {
 			this.stream = stream;
 		}
 		return stream;
+	}
+
+	private DataBatch batch() {
+		return this.connection.streams().batch();
 	}
 
 	private ChannelHandlerContext context() {

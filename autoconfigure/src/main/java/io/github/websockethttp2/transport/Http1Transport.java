@@ -196,6 +196,11 @@ public final class Http1Transport extends ChannelDuplexHandler implements ByteTr
 	}
 
 	@Override
+	public boolean copies(int length) {
+		return false;
+	}
+
+	@Override
 	public boolean isHoldingBack() {
 		return false;
 	}

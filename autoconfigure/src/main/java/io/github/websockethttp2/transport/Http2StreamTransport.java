@@ -154,7 +154,12 @@ public final class Http2StreamTransport extends ChannelDuplexHandler implements 
 	 */
 	@Override
 	public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
-		return DataBatch.copies(capacity) ? new HeapBuffer(capacity) : allocator.buffer(capacity);
+		return copies(capacity) ? new HeapBuffer(capacity) : allocator.buffer(capacity);
+	}
+
+	@Override
+	public boolean copies(int length) {
+		return DataBatch.copies(length);
 	}
 
 	@Override

@@ -16,11 +16,18 @@ final class SentData {
 
 	private int size;
 
-	void add(DataListener listener, int length) {
+	/**
+	 * Makes sure that {@link #add} does not fail.
+	 */
+	void makeRoom() {
 		if (this.size == this.lengths.length) {
 			this.listeners = Arrays.copyOf(this.listeners, 2 * this.size);
 			this.lengths = Arrays.copyOf(this.lengths, 2 * this.size);
 		}
+	}
+
+	void add(DataListener listener, int length) {
+		makeRoom();
 		this.listeners[this.size] = listener;
 		this.lengths[this.size] = length;
 		this.size++;

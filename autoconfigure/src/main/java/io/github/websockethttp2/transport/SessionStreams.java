@@ -132,9 +132,10 @@ public final class SessionStreams {
 
 	/**
 	 * Sends what has been written, while the windows are being distributed.
+	 * @return {@code false} if there was nothing
 	 */
-	private void sendUnsent(StreamFlowController flowController) {
-		this.unsent.drain((output, bytes) -> {
+	private boolean sendUnsent(StreamFlowController flowController) {
+		return this.unsent.drain((output, bytes) -> {
 			Http2Stream stream = openStream(output);
 			if (stream != null && flowController.fits(stream, bytes.readableBytes())) {
 				send(flowController, stream, output, bytes);
@@ -149,12 +150,13 @@ public final class SessionStreams {
 		int length = bytes.readableBytes();
 		try {
 			this.batch.add(flowController.channelHandlerContext(), stream.id(), bytes, output);
-			flowController.take(stream, length);
 		}
 		catch (Throwable ex) {
-			// The output hears of it, but not yet
 			output.lost(ex);
+			this.batch.fail(flowController.channelHandlerContext(), bytes, output, ex);
+			return;
 		}
+		flowController.take(stream, length);
 	}
 
 	/**

@@ -19,7 +19,7 @@ final class StreamData implements FlowControlled {
 	/** RFC 9113, section 6.5.2: the frame size that every peer accepts. */
 	private static final int FRAME_SIZE = 16 * 1024;
 
-	private final DataListener listener;
+	private final StreamOutput output;
 
 	private final DataBatch batch;
 
@@ -29,13 +29,13 @@ final class StreamData implements FlowControlled {
 
 	/**
 	 * Create the data.
-	 * @param listener hears what becomes of the bytes
+	 * @param output whose bytes these are
 	 * @param batch the bytes that the connection sends next
 	 * @param streamId the session's stream
 	 * @param bytes the bytes, which this object then owns
 	 */
-	StreamData(DataListener listener, DataBatch batch, int streamId, ByteBuf bytes) {
-		this.listener = listener;
+	StreamData(StreamOutput output, DataBatch batch, int streamId, ByteBuf bytes) {
+		this.output = output;
 		this.batch = batch;
 		this.streamId = streamId;
 		this.bytes = bytes;
@@ -52,15 +52,29 @@ final class StreamData implements FlowControlled {
 		while (allowed > 0) {
 			int length = Math.min(allowed, FRAME_SIZE);
 			allowed -= length;
-			ByteBuf part = (length == size()) ? take() : this.bytes.readRetainedSlice(length);
-			this.batch.add(ctx, this.streamId, part, this.listener);
+			if (length == size()) {
+				this.batch.add(ctx, this.streamId, this.bytes, this.output);
+				this.bytes = Unpooled.EMPTY_BUFFER;
+			}
+			else {
+				addPart(ctx, this.bytes.retainedSlice(this.bytes.readerIndex(), length));
+			}
 		}
 	}
 
-	private ByteBuf take() {
-		ByteBuf bytes = this.bytes;
-		this.bytes = Unpooled.EMPTY_BUFFER;
-		return bytes;
+	/**
+	 * Adds a part. What cannot be added takes nothing of the windows.
+	 */
+	private void addPart(ChannelHandlerContext ctx, ByteBuf part) {
+		int length = part.readableBytes();
+		try {
+			this.batch.add(ctx, this.streamId, part, this.output);
+		}
+		catch (Throwable ex) {
+			part.release();
+			throw ex;
+		}
+		this.bytes.skipBytes(length);
 	}
 
 	@Override
@@ -78,7 +92,11 @@ final class StreamData implements FlowControlled {
 	public void error(@Nullable ChannelHandlerContext ctx, Throwable cause) {
 		Throwable error = (cause instanceof Http2Exception http2 && http2.error() == Http2Error.STREAM_CLOSED)
 				? new ClosedChannelException() : cause;
-		this.batch.fail(ctx, take(), this.listener, error);
+		ByteBuf bytes = this.bytes;
+		this.bytes = Unpooled.EMPTY_BUFFER;
+		// At once, as more of the stream may be about to be sent
+		this.output.lost(error);
+		this.batch.fail(ctx, bytes, this.output, error);
 	}
 
 }

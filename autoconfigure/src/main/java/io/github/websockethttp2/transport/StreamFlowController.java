@@ -1,6 +1,6 @@
 package io.github.websockethttp2.transport;
 
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -39,10 +39,10 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 
 	private final DataBatch batch;
 
-	private final Consumer<StreamFlowController> unsent;
+	private final Predicate<StreamFlowController> unsent;
 
 	private StreamFlowController(Http2Connection connection, UniformStreamByteDistributor distributor, DataBatch batch,
-			Consumer<StreamFlowController> unsent) {
+			Predicate<StreamFlowController> unsent) {
 		super(connection, distributor);
 		this.connectionStream = connection.connectionStream();
 		this.batch = batch;
@@ -54,10 +54,11 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 	 * cleartext upgrade, which brings the first stream with it, the controller stays.
 	 * @param connection the connection
 	 * @param batch takes what the sessions send
-	 * @param unsent sends what sessions have written since the last flush
+	 * @param unsent sends what sessions have written since the last flush, and says
+	 * whether there was anything
 	 * @throws Http2Exception if the flow controller cannot be replaced
 	 */
-	static void install(Http2Connection connection, DataBatch batch, Consumer<StreamFlowController> unsent)
+	static void install(Http2Connection connection, DataBatch batch, Predicate<StreamFlowController> unsent)
 			throws Http2Exception {
 		if (connection.numActiveStreams() > 0) {
 			return;
@@ -71,19 +72,24 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 		connection.remote().flowController(controller);
 	}
 
+	/**
+	 * {@inheritDoc} Does nothing if this is being done already, which goes on with
+	 * whatever has been added.
+	 */
 	@Override
 	public void writePendingBytes() throws Http2Exception {
-		boolean first = this.batch.begin();
+		if (!this.batch.begin()) {
+			return;
+		}
 		try {
 			super.writePendingBytes();
-			if (first) {
-				this.unsent.accept(this);
+			while (this.unsent.test(this)) {
 				// Parts of what did not fit
 				super.writePendingBytes();
 			}
 		}
 		finally {
-			end(first);
+			this.batch.end(channelHandlerContext());
 		}
 	}
 
@@ -102,11 +108,15 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 	 * Takes windows for bytes that {@link #fits fit}.
 	 * @param stream the stream
 	 * @param length the number of bytes
-	 * @throws Http2Exception never, since windows do not overflow this way
 	 */
-	void take(Http2Stream stream, int length) throws Http2Exception {
-		incrementWindowSize(this.connectionStream, -length);
-		incrementWindowSize(stream, -length);
+	void take(Http2Stream stream, int length) {
+		try {
+			incrementWindowSize(this.connectionStream, -length);
+			incrementWindowSize(stream, -length);
+		}
+		catch (Http2Exception ex) {
+			throw new IllegalStateException("A window overflows that becomes smaller", ex);
+		}
 	}
 
 	/**
@@ -119,13 +129,9 @@ final class StreamFlowController extends DefaultHttp2RemoteFlowController {
 			super.initialWindowSize(newWindowSize);
 		}
 		finally {
-			end(first);
-		}
-	}
-
-	private void end(boolean first) {
-		if (first) {
-			this.batch.end(channelHandlerContext());
+			if (first) {
+				this.batch.end(channelHandlerContext());
+			}
 		}
 	}
 

@@ -13,7 +13,7 @@ interface StreamOutput extends DataListener {
 	/**
 	 * Returns the stream.
 	 * @param connection the connection
-	 * @return the stream, or {@code null} if it has been closed for a while
+	 * @return the stream, which may be closed, or {@code null} if it has been for a while
 	 */
 	@Nullable Http2Stream stream(Http2Connection connection);
 

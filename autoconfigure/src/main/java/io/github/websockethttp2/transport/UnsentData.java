@@ -25,6 +25,8 @@ final class UnsentData {
 
 	private int size;
 
+	private boolean draining;
+
 	/**
 	 * Adds bytes.
 	 * @param output whose bytes these are
@@ -42,19 +44,35 @@ final class UnsentData {
 	}
 
 	/**
-	 * Hands on all bytes, also those that are added meanwhile.
+	 * Hands on all bytes, also those that are added meanwhile. Does nothing if this is
+	 * being done already.
 	 * @param sink takes them, and owns them then
+	 * @return {@code false} if there was nothing
 	 */
-	void drain(BiConsumer<StreamOutput, ByteBuf> sink) {
-		for (int i = 0; i < this.size; i++) {
-			StreamOutput output = this.outputs[i];
-			ByteBuf bytes = this.bytes[i];
-			this.outputs[i] = null;
-			this.bytes[i] = null;
-			if (output != null && bytes != null) {
-				sink.accept(output, bytes);
-			}
+	boolean drain(BiConsumer<StreamOutput, ByteBuf> sink) {
+		if (this.draining || this.size == 0) {
+			return false;
 		}
+		this.draining = true;
+		try {
+			for (int i = 0; i < this.size; i++) {
+				StreamOutput output = this.outputs[i];
+				ByteBuf bytes = this.bytes[i];
+				this.outputs[i] = null;
+				this.bytes[i] = null;
+				if (output != null && bytes != null) {
+					sink.accept(output, bytes);
+				}
+			}
+			clear();
+		}
+		finally {
+			this.draining = false;
+		}
+		return true;
+	}
+
+	private void clear() {
 		this.size = 0;
 		if (this.bytes.length > MAX_SPARE) {
 			this.outputs = new StreamOutput[0];

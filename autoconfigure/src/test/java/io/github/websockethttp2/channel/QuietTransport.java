@@ -45,6 +45,11 @@ class QuietTransport implements ByteTransport {
 	}
 
 	@Override
+	public boolean copies(int length) {
+		return false;
+	}
+
+	@Override
 	public boolean isHoldingBack() {
 		return false;
 	}

@@ -35,6 +35,8 @@ class FrameEncoderTests {
 
 	private boolean holdingBack;
 
+	private boolean copying;
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 125, 126, 4_096, 4_097, 65_535, 65_536, 200_000 })
 	void writesWhatNettyWrites(int size) {
@@ -244,11 +246,69 @@ class FrameEncoderTests {
 		return buffers;
 	}
 
+	@Test
+	void sharedFrameGoesOnAsItIsWhereItIsCopiedAnyway() {
+		this.copying = true;
+		EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(Role.SERVER, new Backlog()));
+		channel.write(shared());
+		channel.write(shared());
+		channel.flush();
+		assertThat(sizes(channel)).containsExactly(4, 4);
+		channel.finish();
+	}
+
+	/**
+	 * A buffer for each would be more than what is in it.
+	 */
+	@Test
+	void smallSharedFramesAreCollectedWhileTheyWouldWait() {
+		this.copying = true;
+		this.holdingBack = true;
+		EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(Role.SERVER, new Backlog()));
+		for (int i = 0; i < 3; i++) {
+			channel.write(shared());
+			channel.flush();
+		}
+		assertThat(sizes(channel)).isEmpty();
+		this.holdingBack = false;
+		channel.flush();
+		assertThat(sizes(channel)).containsExactly(12);
+		channel.finish();
+	}
+
+	@Test
+	void smallSharedFramesShareABufferWhereTheyAreNotCopied() {
+		EmbeddedChannel channel = new EmbeddedChannel(new FrameEncoder(Role.SERVER, new Backlog()));
+		channel.write(shared());
+		channel.write(shared());
+		channel.flush();
+		assertThat(sizes(channel)).containsExactly(8);
+		channel.finish();
+	}
+
+	private static SharedMessage shared() {
+		return new SharedMessage(true, Unpooled.wrappedBuffer(new byte[] { 'h', 'i' }));
+	}
+
+	private static List<Integer> sizes(EmbeddedChannel channel) {
+		List<Integer> sizes = new ArrayList<>();
+		for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+			sizes.add(bytes.readableBytes());
+			bytes.release();
+		}
+		return sizes;
+	}
+
 	private final class Backlog implements ByteOutput {
 
 		@Override
 		public ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
 			return allocator.buffer(capacity);
+		}
+
+		@Override
+		public boolean copies(int length) {
+			return FrameEncoderTests.this.copying;
 		}
 
 		@Override

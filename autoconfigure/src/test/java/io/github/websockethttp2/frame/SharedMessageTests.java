@@ -116,6 +116,11 @@ class SharedMessageTests {
 		}
 
 		@Override
+		public boolean copies(int length) {
+			return false;
+		}
+
+		@Override
 		public boolean isHoldingBack() {
 			return false;
 		}

@@ -14,7 +14,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.IllegalReferenceCountException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +33,7 @@ class DataBatchTests {
 
 	private final DataBatch batch = new DataBatch();
 
-	private final List<Integer> done = new ArrayList<>();
-
-	private @Nullable Throwable cause;
+	private final RecordedOutput output = new RecordedOutput();
 
 	@AfterEach
 	void finish() {
@@ -56,7 +53,7 @@ class DataBatchTests {
 		assertFrame(buffer, 3, 20);
 		buffer.release();
 		assertThat((Object) written()).isNull();
-		assertThat(this.done).containsExactly(10, 20);
+		assertThat(this.output.done).containsExactly(10, 20);
 	}
 
 	@Test
@@ -71,7 +68,7 @@ class DataBatchTests {
 		ByteBuf written = written();
 		assertThat(written).isSameAs(payload);
 		written.release();
-		assertThat(this.done).containsExactly(15_000);
+		assertThat(this.output.done).containsExactly(15_000);
 	}
 
 	@Test
@@ -94,7 +91,7 @@ class DataBatchTests {
 		data.write(this.ctx, 20_000);
 		this.batch.end(this.ctx);
 		assertThat(lengths()).containsExactly(16_384, 3_616, 16_384, 3_616);
-		assertThat(this.done.stream().mapToInt(Integer::intValue).sum()).isEqualTo(40_000);
+		assertThat(this.output.done.stream().mapToInt(Integer::intValue).sum()).isEqualTo(40_000);
 	}
 
 	/**
@@ -135,7 +132,7 @@ class DataBatchTests {
 		ByteBuf second = written();
 		assertFrame(second, 3, 11_000);
 		second.release();
-		assertThat(this.done).containsExactly(7_000, 11_000);
+		assertThat(this.output.done).containsExactly(7_000, 11_000);
 	}
 
 	@Test
@@ -167,12 +164,12 @@ class DataBatchTests {
 		this.channel.eventLoop().execute(() -> {
 			this.batch.begin();
 			data(1, Unpooled.directBuffer(15_000).writeZero(15_000)).write(this.ctx, 15_000);
-			assertThat(this.done).isEmpty();
+			assertThat(this.output.done).isEmpty();
 			this.batch.end(this.ctx);
 		});
 		this.channel.runPendingTasks();
-		assertThat(this.done).containsExactly(15_000);
-		assertThat(this.cause).isInstanceOf(ClosedChannelException.class);
+		assertThat(this.output.done).containsExactly(15_000);
+		assertThat(this.output.cause).isInstanceOf(ClosedChannelException.class);
 	}
 
 	@Test
@@ -180,8 +177,8 @@ class DataBatchTests {
 		ByteBuf payload = payload(100);
 		data(1, payload).error(this.ctx, new Http2Exception(Http2Error.STREAM_CLOSED));
 		assertThat(payload.refCnt()).isZero();
-		assertThat(this.done).containsExactly(100);
-		assertThat(this.cause).isInstanceOf(ClosedChannelException.class);
+		assertThat(this.output.done).containsExactly(100);
+		assertThat(this.output.cause).isInstanceOf(ClosedChannelException.class);
 	}
 
 	/**
@@ -195,7 +192,7 @@ class DataBatchTests {
 			ByteBuf payload = payload(length);
 			payload.release();
 			assertThatExceptionOfType(IllegalReferenceCountException.class)
-				.isThrownBy(() -> this.batch.add(this.ctx, 3, payload, this::onDone));
+				.isThrownBy(() -> this.batch.add(this.ctx, 3, payload, this.output));
 		}
 		write(5, 30);
 		this.batch.end(this.ctx);
@@ -234,16 +231,11 @@ class DataBatchTests {
 		StreamData data = data(1, payload(100));
 		this.batch.begin();
 		data.error(this.ctx, new IllegalStateException("No memory"));
-		assertThat(this.done).isEmpty();
+		assertThat(this.output.done).isEmpty();
 		this.batch.end(this.ctx);
 		this.channel.runPendingTasks();
-		assertThat(this.done).containsExactly(100);
-		assertThat(this.cause).hasMessage("No memory");
-	}
-
-	private void onDone(int bytes, @Nullable Throwable cause) {
-		this.done.add(bytes);
-		this.cause = cause;
+		assertThat(this.output.done).containsExactly(100);
+		assertThat(this.output.cause).hasMessage("No memory");
 	}
 
 	private void write(int streamId, int length) {
@@ -251,7 +243,7 @@ class DataBatchTests {
 	}
 
 	private StreamData data(int streamId, ByteBuf payload) {
-		return new StreamData(this::onDone, this.batch, streamId, payload);
+		return new StreamData(this.output, this.batch, streamId, payload);
 	}
 
 	private static ByteBuf payload(int length) {

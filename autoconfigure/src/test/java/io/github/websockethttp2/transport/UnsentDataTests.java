@@ -5,9 +5,6 @@ import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,9 +13,9 @@ class UnsentDataTests {
 
 	private final UnsentData unsent = new UnsentData();
 
-	private final Output first = new Output();
+	private final RecordedOutput first = new RecordedOutput();
 
-	private final Output second = new Output();
+	private final RecordedOutput second = new RecordedOutput();
 
 	private final List<ByteBuf> drained = new ArrayList<>();
 
@@ -54,6 +51,25 @@ class UnsentDataTests {
 		assertThat(this.drained).hasSize(2);
 	}
 
+	/**
+	 * As when somebody hears of lost bytes, writes and flushes.
+	 */
+	@Test
+	void whatIsAddedBehindANestedDrainIsNotLost() {
+		this.unsent.add(this.first, Unpooled.buffer(1));
+		boolean any = this.unsent.drain((output, bytes) -> {
+			this.drained.add(bytes);
+			if (this.drained.size() == 1) {
+				this.unsent.add(this.second, Unpooled.buffer(1));
+				assertThat(this.unsent.drain((nested, more) -> this.drained.add(more))).isFalse();
+				this.unsent.add(this.second, Unpooled.buffer(1));
+			}
+		});
+		assertThat(any).isTrue();
+		assertThat(this.drained).hasSize(3);
+		assertThat(this.unsent.drain((output, bytes) -> this.drained.add(bytes))).isFalse();
+	}
+
 	@Test
 	void sessionTakesItsOwnOut() {
 		ByteBuf own = Unpooled.buffer(1);
@@ -74,30 +90,6 @@ class UnsentDataTests {
 
 	private void drain() {
 		this.unsent.drain((output, bytes) -> this.drained.add(bytes));
-	}
-
-	private static final class Output implements StreamOutput {
-
-		@Override
-		public @Nullable Http2Stream stream(Http2Connection connection) {
-			return null;
-		}
-
-		@Override
-		public void lost(Throwable cause) {
-			throw new IllegalStateException(cause);
-		}
-
-		@Override
-		public boolean hasFailed() {
-			return false;
-		}
-
-		@Override
-		public void done(int bytes, @Nullable Throwable cause) {
-			throw new IllegalStateException(cause);
-		}
-
 	}
 
 }
