@@ -127,9 +127,14 @@ public final class TestServer implements AutoCloseable {
 		Awaitility.await().until(() -> sessions.getCount() == 0 && sessions.getBudget().getUsed() == 0);
 	}
 
+	/**
+	 * Stops the application. Boot 4.1.1 may wait for ever, in
+	 * {@code GracefulShutdown.abort()}, which asks twice for a thread that may be gone in
+	 * between.
+	 */
 	@Override
 	public void close() {
-		this.context.close();
+		Waiting.run("stopping the application", this.context::close);
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)

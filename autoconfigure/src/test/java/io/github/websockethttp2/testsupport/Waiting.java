@@ -5,6 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -99,6 +100,33 @@ public final class Waiting implements BeforeAllCallback {
 		}
 		finally {
 			process.destroyForcibly();
+		}
+	}
+
+	/**
+	 * Runs what may take its time, and fails if it does not end. It then goes on in a
+	 * thread that does not keep the process.
+	 * @param what what it is, for the failure
+	 * @param action the action
+	 */
+	public static void run(String what, Runnable action) {
+		FutureTask<Boolean> task = new FutureTask<>(action, true);
+		Thread thread = new Thread(task, what);
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			task.get(LONG_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			AssertionError late = new AssertionError("Awaited in vain for " + LONG_TIMEOUT + ": the end of " + what);
+			late.setStackTrace(thread.getStackTrace());
+			throw late;
+		}
+		catch (ExecutionException ex) {
+			throw new AssertionError(what + " failed", ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
 		}
 	}
 
