@@ -31,6 +31,9 @@ final class DataBatch {
 
 	private int expectedSize = ExpectedSize.FIRST;
 
+	/** From how many streams there was something in the buffer before. */
+	private int expectedCount = 1;
+
 	/** Whose bytes are in the buffer. */
 	private @Nullable SentData sent;
 
@@ -82,7 +85,7 @@ final class DataBatch {
 			}
 		}
 		else {
-			SentData sent = new SentData();
+			SentData sent = new SentData(1);
 			sent.add(listener, length);
 			append(ctx, streamId, payload, false);
 			write(ctx);
@@ -171,7 +174,7 @@ final class DataBatch {
 	private SentData sent() {
 		SentData sent = this.sent;
 		if (sent == null) {
-			sent = new SentData();
+			sent = new SentData(this.expectedCount);
 			this.sent = sent;
 		}
 		return sent;
@@ -190,6 +193,7 @@ final class DataBatch {
 		}
 		else if (buffer != null) {
 			SentData sent = this.sent;
+			this.expectedCount = (sent != null) ? Math.max(1, sent.size()) : 1;
 			this.buffer = null;
 			this.expectedSize = ExpectedSize.next(this.expectedSize, buffer.readableBytes());
 			this.sent = null;

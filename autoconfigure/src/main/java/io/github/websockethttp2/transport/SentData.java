@@ -10,11 +10,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentData {
 
-	private DataListener[] listeners = new DataListener[4];
+	private DataListener[] listeners;
 
-	private int[] lengths = new int[4];
+	private int[] lengths;
 
 	private int size;
+
+	/**
+	 * Create an object without bytes.
+	 * @param room for how many there probably are, at least one
+	 */
+	SentData(int room) {
+		this.listeners = new DataListener[room];
+		this.lengths = new int[room];
+	}
+
+	int size() {
+		return this.size;
+	}
 
 	/**
 	 * Makes sure that {@link #add} does not fail.
