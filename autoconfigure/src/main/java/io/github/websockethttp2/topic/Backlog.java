@@ -17,7 +17,7 @@ final class Backlog {
 	private final long limit;
 
 	/** How many bytes wait already, before those that wait here. */
-	private final long ahead;
+	private long ahead;
 
 	private long bytes;
 
@@ -83,6 +83,13 @@ final class Backlog {
 			this.bytes -= message.size();
 		}
 		return message;
+	}
+
+	/**
+	 * What waited elsewhere has been sent.
+	 */
+	void nothingIsAhead() {
+		this.ahead = 0;
 	}
 
 	boolean isEmpty() {

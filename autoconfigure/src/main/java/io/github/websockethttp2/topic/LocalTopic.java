@@ -72,13 +72,22 @@ final class LocalTopic<T> implements Topic<T> {
 	public Mono<Delivery> send(T message) {
 		Objects.requireNonNull(message, "No message");
 		return Mono.defer(() -> {
-			LiveTopic live = this.key.find();
-			if (live == null && this.elsewhere == null) {
+			if (find(message) == null && this.elsewhere == null) {
 				this.codec.discard(message);
 				return Mono.just(Delivery.NONE);
 			}
 			return send(new TopicMessage(message, this.codec.encode(message)));
 		});
+	}
+
+	private @Nullable LiveTopic find(T message) {
+		try {
+			return this.key.find();
+		}
+		catch (RuntimeException ex) {
+			this.codec.discard(message);
+			throw ex;
+		}
 	}
 
 	private Mono<Delivery> send(TopicMessage message) {

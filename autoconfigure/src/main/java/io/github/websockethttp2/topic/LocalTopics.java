@@ -1,9 +1,15 @@
 package io.github.websockethttp2.topic;
 
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +80,27 @@ public final class LocalTopics implements Topics, AutoCloseable {
 
 	@Override
 	public <T> Topic<T> get(String name, ParameterizedTypeReference<T> type) {
+		if (hasVariable(type.getType())) {
+			throw new IllegalArgumentException(
+					"The type of the topic '" + name + "' has a type variable, so that nobody" + " knows what is sent: "
+							+ type.getType() + ". Name the type itself");
+		}
 		return get(name, ResolvableType.forType(type));
+	}
+
+	private static boolean hasVariable(Type type) {
+		if (type instanceof ParameterizedType parameterized) {
+			return anyHasVariable(parameterized.getActualTypeArguments());
+		}
+		if (type instanceof WildcardType wildcard) {
+			return anyHasVariable(wildcard.getUpperBounds()) || anyHasVariable(wildcard.getLowerBounds());
+		}
+		return type instanceof TypeVariable
+				|| (type instanceof GenericArrayType array && hasVariable(array.getGenericComponentType()));
+	}
+
+	private static boolean anyHasVariable(Type[] types) {
+		return Stream.of(types).anyMatch(LocalTopics::hasVariable);
 	}
 
 	private <T> Topic<T> get(String name, ResolvableType type) {

@@ -22,9 +22,12 @@ final class SessionBacklog implements WaitingSender {
 
 	/**
 	 * How many bytes had to be written although there was no room. They wait, too, but
-	 * where no policy can drop them.
+	 * where no policy can drop them, until there is room again.
 	 */
 	private long ahead;
+
+	/** Whether it is told when there is room again. */
+	private boolean waiting;
 
 	/**
 	 * Create a backlog.
@@ -53,16 +56,25 @@ final class SessionBacklog implements WaitingSender {
 		if (backlog == null) {
 			backlog = this.terms.newBacklog(this.ahead);
 			this.backlog = backlog;
-			this.output.addWaiting(this);
+			setWaiting(true);
 		}
 		return backlog.add(message, counts);
 	}
 
 	@Override
 	public void roomAgain() {
+		if (!this.output.hasRoom()) {
+			// Others have taken it
+			return;
+		}
+		this.ahead = 0;
+		if (this.backlog != null) {
+			this.backlog.nothingIsAhead();
+		}
 		if (writeWhile(true)) {
 			this.output.scheduleFlush();
 		}
+		setWaiting(this.backlog != null);
 	}
 
 	@Override
@@ -76,7 +88,7 @@ final class SessionBacklog implements WaitingSender {
 			while (this.backlog != null && !(room && !this.output.hasRoom())) {
 				TopicMessage message = this.backlog.poll();
 				if (this.backlog.isEmpty()) {
-					clear();
+					this.backlog = null;
 				}
 				if (message != null) {
 					this.ahead = (room) ? 0 : this.ahead + message.size();
@@ -96,9 +108,20 @@ final class SessionBacklog implements WaitingSender {
 	 * Nothing waits any more.
 	 */
 	void clear() {
-		if (this.backlog != null) {
-			this.backlog = null;
-			this.output.removeWaiting(this);
+		this.backlog = null;
+		this.ahead = 0;
+		setWaiting(false);
+	}
+
+	private void setWaiting(boolean waiting) {
+		if (this.waiting != waiting) {
+			this.waiting = waiting;
+			if (waiting) {
+				this.output.addWaiting(this);
+			}
+			else {
+				this.output.removeWaiting(this);
+			}
 		}
 	}
 

@@ -164,7 +164,7 @@ final class SessionMember implements SessionSender, LoopMember, Subscription {
 			if (!room) {
 				return backlog().add(message, counts);
 			}
-			this.backlog = null;
+			forgetBacklog();
 			write(message);
 			counts.accepted++;
 			counts.delivered++;
@@ -217,10 +217,15 @@ final class SessionMember implements SessionSender, LoopMember, Subscription {
 		}
 	}
 
-	private void leave() {
+	private void forgetBacklog() {
 		if (this.backlog != null) {
 			this.backlog.clear();
+			this.backlog = null;
 		}
+	}
+
+	private void leave() {
+		forgetBacklog();
 		this.output.remove(this);
 		if (this.loop != null) {
 			this.loop.remove(this);

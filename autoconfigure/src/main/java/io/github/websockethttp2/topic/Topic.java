@@ -133,7 +133,9 @@ public interface Topic<T> {
 	 * Returns what happens between this instance and others, if a {@link TopicEngine}
 	 * connects them.
 	 * @return whether messages of others come, at first and whenever that changes, and
-	 * when some may have been missed. Never ends. Without an engine, nothing happens
+	 * when some may have been missed. Never ends. Without an engine, nothing happens.
+	 * Subscribe before asking for positions, and do not block: who is busy with one event
+	 * hears of the next late, and all topics may wait for it
 	 */
 	Flux<TopicEvent> events();
 

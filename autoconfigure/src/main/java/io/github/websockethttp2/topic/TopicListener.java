@@ -9,8 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.FluxSink;
 
 /**
- * Somebody who is told what happens between a topic of this instance and others. One that
- * takes its time is told the rest afterwards, and nobody waits for it. Thread-safe.
+ * Somebody who is told what happens between a topic of this instance and others. While
+ * one thread tells it something, others do not wait, and that thread tells it the rest.
+ * Thread-safe.
  */
 final class TopicListener {
 

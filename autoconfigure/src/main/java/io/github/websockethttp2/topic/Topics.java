@@ -36,7 +36,8 @@ public interface Topics {
 	 * @param name the name of the topic
 	 * @param type the type of its messages
 	 * @return the topic
-	 * @throws IllegalArgumentException if no encoder can write messages of the type
+	 * @throws IllegalArgumentException if no encoder can write messages of the type, or
+	 * if it has a type variable
 	 * @throws IllegalStateException if somebody is in the topic for messages of another
 	 * type
 	 */

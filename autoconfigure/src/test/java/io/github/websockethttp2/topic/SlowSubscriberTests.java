@@ -135,6 +135,41 @@ class SlowSubscriberTests {
 	}
 
 	/**
+	 * What had to go ahead of the session's own messages counts until the peer reads it,
+	 * and not when the session is slow for another reason later.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "H2C", "H2" })
+	void whatThePeerHasReadDoesNotCountLater(Transport transport) {
+		Topic<String> topic = TopicHandlers.topic(SERVERS.server(transport), "news");
+		String message = "x".repeat(16_000);
+		try (Http2Client client = SERVERS.http2Builder(transport)
+			.initialWindowSize(0)
+			.connectionWindowIncrement(10_000_000)
+			.autoConsume(false)
+			.connect()) {
+			WebSocketStream socket = client.openWebSocket("/beside/news");
+			TopicHandlers.awaitSubscribers(topic, 1);
+			for (int i = 0; i < 8; i++) {
+				assertThat(TopicHandlers.send(topic, message)).isEqualTo(new Delivery(1, 0, 0));
+			}
+			socket.sendText("own");
+			client.barrier();
+			socket.stream().windowUpdate(8 * (message.length() + 4) + 5);
+			for (int i = 0; i < 8; i++) {
+				assertThat(socket.awaitText()).isEqualTo(message);
+			}
+			assertThat(socket.awaitText()).isEqualTo("own");
+			for (int i = 0; i < 5; i++) {
+				socket.sendText(message);
+			}
+			client.barrier();
+			assertThat(TopicHandlers.send(topic, "y".repeat(20_000))).isEqualTo(new Delivery(1, 0, 0));
+		}
+		TopicHandlers.awaitSubscribers(topic, 0);
+	}
+
+	/**
 	 * Beside a session with the policy that all topics have.
 	 */
 	@ParameterizedTest

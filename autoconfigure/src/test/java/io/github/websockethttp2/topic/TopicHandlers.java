@@ -76,6 +76,16 @@ class TopicHandlers {
 	}
 
 	/**
+	 * Echoes beside the topic.
+	 */
+	@Bean
+	@WebSocketMapping("/beside/{topic}")
+	WebSocketHandler echoesBeside(Topics topics) {
+		return (session) -> Mono.when(topic(topics, session).subscribe(session),
+				session.send(session.receive().doOnNext(WebSocketMessage::retain)));
+	}
+
+	/**
 	 * Says to all what is received.
 	 */
 	@Bean

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -130,6 +131,36 @@ class TopicTypesTests {
 		ByteBuf unheard = PooledByteBufAllocator.DEFAULT.buffer();
 		assertThat(TopicHandlers.send(topic, buffers.wrap(unheard))).isEqualTo(Delivery.NONE);
 		assertThat(unheard.refCnt()).isZero();
+	}
+
+	@Test
+	void bufferIsReleasedIfOthersAreInTheTopicForAnotherType() {
+		Topic<DataBuffer> topic = topic(Transport.H1, "mixed", DataBuffer.class);
+		ByteBuf unsent = PooledByteBufAllocator.DEFAULT.buffer();
+		DataBuffer message = new NettyDataBufferFactory(PooledByteBufAllocator.DEFAULT).wrap(unsent);
+		Disposable other = topic(Transport.H1, "mixed", String.class).messages().subscribe();
+		StepVerifier.create(topic.send(message)).verifyError(IllegalStateException.class);
+		assertThat(unsent.refCnt()).isZero();
+		other.dispose();
+	}
+
+	/**
+	 * It would be the same for all of whatever it stands for.
+	 */
+	@Test
+	<T> void typeWithAVariableIsRefused() {
+		Topics topics = SERVERS.server(Transport.H1).bean(Topics.class);
+		for (ParameterizedTypeReference<?> type : List.of(new ParameterizedTypeReference<T>() {
+		}, new ParameterizedTypeReference<List<T>>() {
+		}, new ParameterizedTypeReference<List<T[]>>() {
+		}, new ParameterizedTypeReference<List<? extends T>>() {
+		})) {
+			assertThatIllegalArgumentException().isThrownBy(() -> topics.get("any", type))
+				.withMessageContaining("'any'")
+				.withMessageContaining(type.getType().getTypeName());
+		}
+		assertThat(topics.get("any", new ParameterizedTypeReference<List<? extends Shape>>() {
+		}).name()).isEqualTo("any");
 	}
 
 	@Test

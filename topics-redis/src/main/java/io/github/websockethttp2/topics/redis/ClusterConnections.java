@@ -102,7 +102,13 @@ final class ClusterConnections implements RedisConnections {
 	}
 
 	private CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connection(RedisClusterNode node) {
-		return this.subscribing.getConnectionAsync(node.getUri().getHost(), node.getUri().getPort());
+		try {
+			return this.subscribing.getConnectionAsync(node.getUri().getHost(), node.getUri().getPort());
+		}
+		catch (RuntimeException ex) {
+			// Closed, or not a node that Lettuce knows any more
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	@Override

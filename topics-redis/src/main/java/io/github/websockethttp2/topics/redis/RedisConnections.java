@@ -43,7 +43,8 @@ interface RedisConnections {
 
 	/**
 	 * Asks whether Redis is still there.
-	 * @return fails if one of the connections is of no use any more
+	 * @return fails if a connection that subscribes is of no use any more. On a cluster,
+	 * one that publishes says so with the next message
 	 */
 	CompletionStage<?> ping();
 
