@@ -23,7 +23,8 @@ class ArchitectureTests {
 			"server.WebSocketMapping", "session.LiveSession", "session.SessionEvent", "session.UncompressedMessage",
 			"session.WebSocketSessions", "session.WebSocketTransport", "test.AutoConfigureWebSocketTestClient",
 			"test.HandshakeSpec", "test.Transport", "test.WebSocketTest", "test.WebSocketTestClient",
-			"test.WebSocketTestSession", "topic.Delivery", "topic.SlowConsumer", "topic.Topic", "topic.Topics");
+			"test.WebSocketTestSession", "topic.Delivery", "topic.SlowConsumer", "topic.Topic", "topic.TopicEngine",
+			"topic.TopicSignal", "topic.Topics");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter().importPackages(BASE + "sample");
 
