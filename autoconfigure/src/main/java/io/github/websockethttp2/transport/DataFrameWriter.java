@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * the end of the stream, which the channel has to know of, through it. Confined to the
  * event loop, except for {@link #bufferedAmount()}.
  * <p>
- * Refers to nothing that is new with each message: a session is old, and such references
- * cost the garbage collector (G1's refinement) more than the message.
+ * Unless somebody wants a promise, it refers to nothing that is new with each message: a
+ * session is old, and such references cost the garbage collector (G1's refinement) more
+ * than the message.
  */
 final class DataFrameWriter implements StreamOutput {
 
